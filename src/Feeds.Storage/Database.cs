@@ -1,0 +1,138 @@
+using System.Data;
+using System.Data.Common;
+using LinqToDB;
+using LinqToDB.Data;
+using LinqToDB.DataProvider.PostgreSQL;
+using LinqToDB.DataProvider.SQLite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Feeds.Storage;
+
+/// <summary>
+/// The one database of the program. Instants are stored as Unix milliseconds (UTC), so both providers hold and compare
+/// the same values; map them as <see cref="DateTimeOffset"/>.
+/// </summary>
+public sealed class Database : IDisposable
+{
+    private const int WriteAttempts = 5;
+    private readonly ConnectionTarget target;
+    private readonly DataOptions options;
+    private readonly TimeProvider clock;
+
+    // SQLite has one writer; waiting in line here is fair, waiting in its busy handler is not.
+    private readonly SemaphoreSlim writer;
+
+    /// <exception cref="StorageException">The connection string belongs to neither provider.</exception>
+    public Database(IOptions<StorageOptions> storage, TimeProvider clock)
+    {
+        target = ConnectionTarget.Parse(storage.Value.ConnectionString);
+        this.clock = clock;
+        writer = target.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1) : new SemaphoreSlim(64);
+        options = new DataOptions().UseMappingSchema(StoredTypes.Schema);
+        options = target.Provider == DatabaseProvider.Sqlite
+            ? options.UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => OpenSqlite())
+            : options.UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => new NpgsqlConnection(target.ConnectionString));
+    }
+
+    /// <summary>Which database this is.</summary>
+    public DatabaseProvider Provider => target.Provider;
+
+    /// <summary>The connection string in force; it may hold a password, so it belongs in no log and no page.</summary>
+    public string ConnectionString => target.ConnectionString;
+
+    /// <summary>The file, or database and host: what may be shown of <see cref="ConnectionString"/>.</summary>
+    public string Description => target.Description;
+
+    /// <summary>The SQLite file, or null on PostgreSQL.</summary>
+    public string? File => target.File;
+
+    /// <summary>A connection for reading, without a transaction. The caller disposes of it.</summary>
+    public DataConnection Open() => new(options);
+
+    /// <summary>Runs a read-only query or several, each seeing what was committed when it began.</summary>
+    public async Task<T> ReadAsync<T>(Func<DataConnection, Task<T>> read)
+    {
+        await using var connection = Open();
+        return await read(connection);
+    }
+
+    /// <summary>Reads several things from one snapshot: nothing committed in between is seen by some and not by others.</summary>
+    public async Task<T> ReadSnapshotAsync<T>(Func<DataConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var connection = Open();
+        // On SQLite any other level begins as a writer.
+        await using var transaction = await connection.BeginTransactionAsync(
+            target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.ReadUncommitted : IsolationLevel.RepeatableRead, cancellationToken);
+        var result = await read(connection);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    /// <summary>
+    /// Runs <paramref name="write"/> in one write transaction and commits it durably. A transaction that the database gave
+    /// up for concurrency (busy, deadlock, serialization) is run again, at most five times in all, so the delegate must be
+    /// free of effects outside the database.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<DataConnection, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await writer.WaitAsync(cancellationToken);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await using var connection = Open();
+                    await using var transaction = await connection.BeginTransactionAsync(
+                        target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellationToken);
+                    var result = await write(connection);
+                    // Past this point giving up would leave the outcome unknown.
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return result;
+                }
+                catch (DbException busy) when (attempt < WriteAttempts && IsConcurrency(busy))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt * attempt), clock, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Func<DataConnection, Task> write, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async connection =>
+            {
+                await write(connection);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Whether the database refused a row because its key is already there.</summary>
+    public static bool IsDuplicateKey(DbException refused) =>
+        refused is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <inheritdoc/>
+    public void Dispose() => writer.Dispose();
+
+    private static bool IsConcurrency(DbException refused) =>
+        refused is SqliteException { SqliteErrorCode: 5 or 6 }
+        || refused is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    private SqliteConnection OpenSqlite()
+    {
+        var connection = new SqliteConnection(target.ConnectionString);
+        connection.Open();
+        using var pragmas = connection.CreateCommand();
+        // FULL: an outcome that was reported to us as committed survives a power cut.
+        pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
+        pragmas.ExecuteNonQuery();
+        return connection;
+    }
+}
