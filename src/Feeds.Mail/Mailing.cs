@@ -1,0 +1,58 @@
+namespace Feeds.Mail;
+
+/// <summary>
+/// One text sent to one or many: an edition's content for a cohort, or a confirmation. The bodies may hold
+/// <see cref="Placeholder"/>s, which each recipient's <see cref="MailRecipient.Personal"/> replaces.
+/// </summary>
+/// <param name="Subject">Plain text without line breaks.</param>
+/// <param name="Html">The HTML part.</param>
+/// <param name="Text">The plain text part, as it is to appear.</param>
+public sealed record MailContent(string Subject, string Html, string Text)
+{
+    /// <summary>What stands in the bodies for a personal value of that name, e.g. a link's address. It survives HTML encoding.</summary>
+    public static string Placeholder(string name) => $"https://personal.invalid/{name}/";
+}
+
+/// <summary>Somebody a content goes to.</summary>
+/// <param name="Key">Stable key of the person for the sender, e.g. the subscriber's number; one delivery a mailing and key.</param>
+/// <param name="Address">RFC 5321 mailbox, already validated.</param>
+/// <param name="MessageId">Without angle brackets; the same however often the delivery is tried (RFC 5322 §3.6.4).</param>
+/// <param name="UnsubscribeUrl">The https address of <c>List-Unsubscribe</c> (RFC 2369, RFC 8058); null on mails that are no newsletter.</param>
+/// <param name="Personal">Values for the placeholders, by name.</param>
+public sealed record MailRecipient(
+    string Key,
+    string Address,
+    string MessageId,
+    string? UnsubscribeUrl,
+    IReadOnlyDictionary<string, string> Personal);
+
+/// <summary>A content and everybody whom it goes to.</summary>
+public sealed record MailingPart(MailContent Content, IReadOnlyList<MailRecipient> Recipients);
+
+/// <summary>What is to be sent, frozen with its audience.</summary>
+/// <param name="Key">Unique: a second mailing of the same key is refused by the database.</param>
+/// <param name="Date">The Date header of all its messages.</param>
+/// <param name="Language">BCP 47 tag for <c>Content-Language</c>.</param>
+/// <param name="ListId">Name and domain-like id of the newsletter for <c>List-Id</c> (RFC 2919); null on mails that are no newsletter.</param>
+/// <param name="Parts">One a cohort; a recipient key occurs in one part only.</param>
+public sealed record Mailing(string Key, DateTimeOffset Date, string Language, ListId? ListId, IReadOnlyList<MailingPart> Parts);
+
+/// <summary>Display name and identifier (<c>weekly.example.org</c>) of a list (RFC 2919).</summary>
+public sealed record ListId(string Name, string Identifier);
+
+/// <summary>How many deliveries of a mailing are in each state; they always sum to its frozen audience.</summary>
+/// <param name="Pending">Not yet begun.</param>
+/// <param name="InFlight">Handed to a connection; durable before DATA.</param>
+/// <param name="Accepted">The server took responsibility (250 after the final dot), or the file is written.</param>
+/// <param name="Deferred">A temporary refusal; tried again later.</param>
+/// <param name="Failed">A permanent refusal.</param>
+/// <param name="Suppressed">The person left before the delivery began.</param>
+/// <param name="Uncertain">The connection or the process died after the last byte and before the answer; sent again, perhaps twice.</param>
+public sealed record DeliveryCounts(int Pending, int InFlight, int Accepted, int Deferred, int Failed, int Suppressed, int Uncertain)
+{
+    /// <summary>The frozen audience.</summary>
+    public int Total => Pending + InFlight + Accepted + Deferred + Failed + Suppressed + Uncertain;
+
+    /// <summary>Deliveries that something will still be done for.</summary>
+    public int Open => Pending + InFlight + Deferred + Uncertain;
+}

