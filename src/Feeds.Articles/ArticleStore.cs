@@ -42,6 +42,9 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     /// </summary>
     public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) => throw new NotImplementedException();
 
+    /// <summary>x</summary>
+    public Task<bool> WasRemovedAsync(string slug, CancellationToken cancellationToken) => throw new NotImplementedException();
+
     /// <summary>The picture of that name, or null.</summary>
     public Task<MediaFile?> FindMediaAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
 }
