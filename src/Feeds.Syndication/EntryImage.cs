@@ -4,7 +4,10 @@ using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>An article's picture in Media RSS, which both formats carry (https://www.rssboard.org/media-rss).</summary>
+/// <summary>
+/// An article's picture in Media RSS, which both formats carry (https://www.rssboard.org/media-rss). Its text stays in the
+/// content: feedparser takes a media:description for the article's own.
+/// </summary>
 internal static class EntryImage
 {
     public static void Write(XmlWriter writer, ArticleImage? image)
@@ -19,14 +22,6 @@ internal static class EntryImage
         writer.WriteAttributeString("medium", "image");
         WritePixels(writer, "width", image.Width);
         WritePixels(writer, "height", image.Height);
-        if (image.Alternative.Length > 0)
-        {
-            writer.WriteStartElement("media", "description", FeedXml.Media);
-            writer.WriteAttributeString("type", "plain");
-            writer.WriteString(FeedXml.Clean(image.Alternative));
-            writer.WriteEndElement();
-        }
-
         writer.WriteEndElement();
     }
 
