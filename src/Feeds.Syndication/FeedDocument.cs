@@ -1,44 +1,92 @@
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
 namespace Feeds.Syndication;
 
 /// <summary>One feed, ready to be sent: the same articles give the same bytes in every process.</summary>
-/// <param name="Path">Its address below the publication's base, e.g. <c>categories/seo/feed.atom</c>; also its file name when published.</param>
-/// <param name="ContentType">With charset.</param>
-/// <param name="Body">UTF-8 XML without byte order mark.</param>
-/// <param name="Gzip">The same, compressed (RFC 1952).</param>
-/// <param name="ETag">Strong entity tag of <paramref name="Body"/>, with its quotes (RFC 9110 §8.8.3).</param>
-/// <param name="GzipETag">Strong entity tag of <paramref name="Gzip"/>.</param>
-/// <param name="LastModified">Whole seconds, UTC; moves forward whenever the entity tag changes.</param>
-/// <param name="MaxAge">How long a cache may hold it.</param>
-public sealed record FeedDocument(
-    string Path,
-    string ContentType,
-    ReadOnlyMemory<byte> Body,
-    ReadOnlyMemory<byte> Gzip,
-    string ETag,
-    string GzipETag,
-    DateTimeOffset LastModified,
-    TimeSpan MaxAge);
-
-/// <summary>All feeds of the publication, kept in memory and renewed when the article store changes.</summary>
-public sealed class FeedLibrary
+public sealed class FeedDocument
 {
-    /// <summary>The feed at that path, or null where there is no such feed. Waits for the first <see cref="RefreshAsync"/>.</summary>
-    public ValueTask<FeedDocument?> FindAsync(string path, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly Lazy<Compressed> compressed;
 
-    /// <summary>One tick: looks whether the store changed and makes the feeds anew that differ.</summary>
-    /// <returns>The paths of the feeds that changed.</returns>
-    public Task<IReadOnlyList<string>> RefreshAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <param name="path">See <see cref="Path"/>.</param>
+    /// <param name="contentType">See <see cref="ContentType"/>.</param>
+    /// <param name="body">See <see cref="Body"/>.</param>
+    /// <param name="changedAt">When the content last changed, as the store says.</param>
+    /// <param name="before">What stood at this path before, where it was made by this process.</param>
+    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset changedAt, FeedStamp? before)
+    {
+        Path = path;
+        ContentType = contentType;
+        Body = body;
+        ETag = EntityTag(body.Span);
+        LastModified = TimeOfChange(changedAt, before);
+        compressed = new Lazy<Compressed>(() => Compressed.Of(body));
+    }
 
-    /// <summary>Every feed, by path.</summary>
-    public Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Its address below the publication's base, e.g. <c>categories/seo/feed.atom</c>; also its file name when published.</summary>
+    public string Path { get; }
+
+    /// <summary>With charset.</summary>
+    public string ContentType { get; }
+
+    /// <summary>UTF-8 XML without byte order mark.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The same, compressed (RFC 1952); made when it is first asked for.</summary>
+    public ReadOnlyMemory<byte> Gzip => compressed.Value.Bytes;
+
+    /// <summary>Strong entity tag of <see cref="Body"/>, with its quotes (RFC 9110 §8.8.3).</summary>
+    public string ETag { get; }
+
+    /// <summary>Strong entity tag of <see cref="Gzip"/>.</summary>
+    public string GzipETag => compressed.Value.ETag;
+
+    /// <summary>Whole seconds, UTC; moves forward whenever the entity tag changes.</summary>
+    public DateTimeOffset LastModified { get; }
+
+    /// <summary>
+    /// How long a cache may hold it: five minutes. An article shows up that much later behind a shared cache than on our
+    /// pages, and such a cache takes the whole load of a popular feed.
+    /// </summary>
+    public TimeSpan MaxAge { get; } = TimeSpan.FromMinutes(5);
+
+    internal FeedStamp Stamp => new(ETag, LastModified);
+
+    // Entity tag and time of change move together: equal bytes keep their time, and two changes within one second get two.
+    private DateTimeOffset TimeOfChange(DateTimeOffset changedAt, FeedStamp? before)
+    {
+        if (before is null)
+        {
+            return changedAt;
+        }
+
+        if (string.Equals(before.ETag, ETag, StringComparison.Ordinal))
+        {
+            return before.LastModified;
+        }
+
+        return changedAt > before.LastModified ? changedAt : before.LastModified.AddSeconds(1);
+    }
+
+    // 128 bits: two versions of a feed will not share a tag before the sun goes out.
+    private static string EntityTag(ReadOnlySpan<byte> bytes) => $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 16))}\"";
+
+    private sealed record Compressed(ReadOnlyMemory<byte> Bytes, string ETag)
+    {
+        public static Compressed Of(ReadOnlyMemory<byte> body)
+        {
+            using var output = new MemoryStream(body.Length / 3);
+            using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                gzip.Write(body.Span);
+            }
+
+            var bytes = output.ToArray();
+            return new Compressed(bytes, EntityTag(bytes));
+        }
+    }
 }
 
-/// <summary>What <see cref="FeedFolder"/> did, in files.</summary>
-public sealed record FeedFolderReport(int Written, int Unchanged, int Removed);
-
-/// <summary>The feeds as files for a static host.</summary>
-public sealed class FeedFolder
-{
-    /// <summary>Writes every feed below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all.</summary>
-    public Task<FeedFolderReport> WriteAsync(string folder, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
+/// <summary>What is remembered of a document when it gives way to another.</summary>
+internal sealed record FeedStamp(string ETag, DateTimeOffset LastModified);

@@ -10,5 +10,6 @@ public static class SyndicationModule
         services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
 
     /// <summary>Adds what runs while serving: the feeds follow the store within half a second.</summary>
-    public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) => services;
+    public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) =>
+        services.AddHostedService<SyndicationWorker>();
 }

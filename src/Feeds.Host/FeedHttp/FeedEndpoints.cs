@@ -1,6 +1,72 @@
+using System.Globalization;
+using Feeds.Syndication;
+using Microsoft.Net.Http.Headers;
+
 namespace Feeds.Host.FeedHttp;
 
+/// <summary>The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c> and the same below <c>/categories/{slug}/</c>.</summary>
 internal static class FeedEndpoints
 {
-    public static void MapFeeds(this IEndpointRouteBuilder endpoints) => _ = endpoints;
+    private static readonly string[] Addresses = ["/feed.rss", "/feed.atom", "/categories/{slug}/feed.rss", "/categories/{slug}/feed.atom"];
+
+    /// <summary>
+    /// Answers GET and HEAD; routing answers 405 to other methods. What is sent depends on the address and on
+    /// <c>Accept-Encoding</c>, never on <c>Accept</c>: some readers ask for HTML there.
+    /// </summary>
+    public static void MapFeeds(this IEndpointRouteBuilder endpoints)
+    {
+        foreach (var address in Addresses)
+        {
+            endpoints.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        // Routing takes capital letters and a slash at the end for the same address; caches and readers don't.
+        var path = context.Request.Path.Value!.TrimStart('/');
+        var library = context.RequestServices.GetRequiredService<FeedLibrary>();
+        if (await library.FindAsync(path, context.RequestAborted) is not { } document)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var isGzip = AcceptedCoding.IsGzip(context.Request.Headers.AcceptEncoding);
+        var entityTag = isGzip ? document.GzipETag : document.ETag;
+        WriteValidators(context.Response.Headers, document, entityTag);
+        if (ConditionalRequest.IsNotModified(context.Request.Headers, entityTag, document.LastModified))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await SendAsync(context, document.ContentType, isGzip ? document.Gzip : document.Body, isGzip);
+    }
+
+    private static void WriteValidators(IHeaderDictionary headers, FeedDocument document, string entityTag)
+    {
+        headers.ETag = entityTag;
+        headers.LastModified = HeaderUtilities.FormatDate(document.LastModified);
+        headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)document.MaxAge.TotalSeconds}");
+        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.AccessControlAllowOrigin = "*";
+        headers.XContentTypeOptions = "nosniff";
+    }
+
+    private static async Task SendAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> bytes, bool isGzip)
+    {
+        var response = context.Response;
+        response.ContentType = contentType;
+        response.ContentLength = bytes.Length;
+        if (isGzip)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+        }
+    }
 }

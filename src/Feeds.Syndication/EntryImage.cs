@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Xml;
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>
+/// An article's picture in Media RSS, which both formats carry (https://www.rssboard.org/media-rss). Its text stays in the
+/// content: feedparser takes a media:description for the article's own.
+/// </summary>
+internal static class EntryImage
+{
+    public static void Write(XmlWriter writer, ArticleImage? image)
+    {
+        if (image is null)
+        {
+            return;
+        }
+
+        writer.WriteStartElement("media", "content", FeedXml.Media);
+        writer.WriteAttributeString("url", image.Address.AbsoluteUri);
+        writer.WriteAttributeString("medium", "image");
+        WritePixels(writer, "width", image.Width);
+        WritePixels(writer, "height", image.Height);
+        writer.WriteEndElement();
+    }
+
+    private static void WritePixels(XmlWriter writer, string name, int? pixels)
+    {
+        if (pixels is { } known)
+        {
+            writer.WriteAttributeString(name, known.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+}

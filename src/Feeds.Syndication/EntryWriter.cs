@@ -1,0 +1,42 @@
+using System.ServiceModel.Syndication;
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>An article in both formats, encoded as it stands in every feed that carries it.</summary>
+internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom)
+{
+    public ReadOnlyMemory<byte> In(FeedFormat format) => format == FeedFormat.Rss ? Rss : Atom;
+}
+
+/// <summary>Encodes entries: once for each article and format, however many feeds carry it.</summary>
+internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
+{
+    public Entry Write(Article article) =>
+        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article)));
+
+    /// <summary>The article as the formatters take it.</summary>
+    public SyndicationItem Item(FeedFormat format, Article article) =>
+        format == FeedFormat.Rss ? new RssEntry(article, addresses) : new AtomEntry(article, addresses, feedLanguage);
+
+    private static ReadOnlyMemory<byte> Write(FeedFormat format, SyndicationItem item)
+    {
+        using var output = new MemoryStream();
+        using var writer = FeedXml.CreateWriter(output);
+        FeedXml.WriteStartOfRoot(writer, format);
+        if (format == FeedFormat.Rss)
+        {
+            writer.WriteStartElement("channel");
+        }
+
+        // Text closes the start tag, so that what follows is the entry and nothing else.
+        writer.WriteWhitespace("\n");
+        writer.Flush();
+        var start = (int)output.Position;
+        SyndicationItemFormatter formatter =
+            format == FeedFormat.Rss ? new Rss20ItemFormatter(item, serializeExtensionsAsAtom: false) : new Atom10ItemFormatter(item);
+        formatter.WriteTo(writer);
+        writer.Flush();
+        return output.GetBuffer().AsSpan(start, (int)output.Position - start).ToArray();
+    }
+}

@@ -1,0 +1,57 @@
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>What an address leads to.</summary>
+internal readonly record struct FeedPlace(FeedShelf Shelf, FeedFormat Format);
+
+/// <summary>Which feeds there are as of one state of the store. It never changes; the next state has a snapshot of its own.</summary>
+internal sealed class FeedSnapshot
+{
+    private readonly Dictionary<string, FeedPlace> places;
+
+    private FeedSnapshot(StoreState state, Dictionary<string, FeedPlace> places)
+    {
+        State = state;
+        this.places = places;
+        Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
+    }
+
+    public StoreState State { get; }
+
+    /// <summary>By path.</summary>
+    public IReadOnlyList<FeedShelf> Shelves { get; }
+
+    /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that surely did not change.</summary>
+    public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
+    {
+        var next = new Dictionary<string, FeedPlace>(2 * (categories.Count + 1), StringComparer.Ordinal);
+        Place(category: null, state.ChangedAt);
+        foreach (var category in categories)
+        {
+            Place(category.Category, category.ChangedAt);
+        }
+
+        return new FeedSnapshot(state, next);
+
+        void Place(Category? category, DateTimeOffset changedAt)
+        {
+            var previous = before?.Find(FeedAddresses.Path(category, FeedFormat.Atom))?.Shelf;
+            // Times of change are whole seconds: what changed in the second of the last look can have changed again since.
+            var isUnchanged = previous is not null && previous.Category == category && previous.ChangedAt == changedAt && changedAt < before!.State.ChangedAt;
+            var shelf = isUnchanged ? previous! : new FeedShelf(category, changedAt, previous);
+            foreach (var format in FeedFormats.All)
+            {
+                next.Add(shelf.Path(format), new FeedPlace(shelf, format));
+            }
+        }
+    }
+
+    public FeedPlace? Find(string path) => places.TryGetValue(path, out var place) ? place : null;
+
+    public bool Holds(FeedShelf shelf) => Find(shelf.Path(FeedFormat.Atom))?.Shelf == shelf;
+
+    /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/>, sorted.</summary>
+    public IReadOnlyList<string> ChangedSince(FeedSnapshot? before) =>
+        [.. places.Where(place => before?.Holds(place.Value.Shelf) != true).Select(place => place.Key).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,50 @@
+using System.ServiceModel.Syndication;
+using System.Xml;
+using System.Xml.Serialization;
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>Writes a feed's head and tail by the formatter and puts encoded entries between them.</summary>
+internal static class FeedWriter
+{
+    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries)
+    {
+        var head = new FeedHead(format, publication, category, articles.Count > 0 ? articles.Max(article => article.Updated) : null);
+        using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
+        using (var writer = FeedXml.CreateWriter(output))
+        {
+            writer.WriteStartDocument();
+            FeedXml.WriteStartOfRoot(writer, format);
+            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, entries, output) : new SplicedAtom(head, entries, output);
+            formatter.WriteXml(writer);
+            writer.WriteEndElement();
+        }
+
+        return output.ToArray();
+    }
+
+    private static void Splice(XmlWriter writer, FeedFormat format, IReadOnlyList<Entry> entries, MemoryStream output)
+    {
+        writer.WriteWhitespace("\n");
+        writer.Flush();
+        foreach (var entry in entries)
+        {
+            output.Write(entry.In(format).Span);
+            output.WriteByte((byte)'\n');
+        }
+    }
+
+    private sealed class SplicedRss(SyndicationFeed head, IReadOnlyList<Entry> entries, MemoryStream output)
+        : Rss20FeedFormatter(head, serializeExtensionsAsAtom: false)
+    {
+        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
+            Splice(writer, FeedFormat.Rss, entries, output);
+    }
+
+    private sealed class SplicedAtom(SyndicationFeed head, IReadOnlyList<Entry> entries, MemoryStream output) : Atom10FeedFormatter(head)
+    {
+        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
+            Splice(writer, FeedFormat.Atom, entries, output);
+    }
+}

@@ -1,0 +1,82 @@
+using Feeds.Articles;
+
+namespace Feeds.Syndication.Tests;
+
+public sealed class FeedSnapshotTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Every_category_has_a_feed_in_both_formats_with_or_without_articles()
+    {
+        var snapshot = FeedSnapshot.Following(null, State(1, 0), [At(SampleArticles.Courts, 0), At(SampleArticles.Search, 0)]);
+
+        Assert.Equal(
+            [
+                "categories/mediocrite-contentieux/feed.atom", "categories/mediocrite-contentieux/feed.rss",
+                "categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.rss",
+                "feed.atom", "feed.rss",
+            ],
+            snapshot.ChangedSince(null),
+            StringComparer.Ordinal);
+        Assert.Null(snapshot.Find("categories/Referencement-seo/feed.rss"));
+        Assert.Null(snapshot.Find(""));
+    }
+
+    [Fact]
+    public void A_feed_whose_category_did_not_change_is_kept_as_it_is()
+    {
+        var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Courts, 5), At(SampleArticles.Search, 10)]);
+
+        var after = FeedSnapshot.Following(before, State(2, 20), [At(SampleArticles.Courts, 5), At(SampleArticles.Search, 20)]);
+
+        Assert.Equal(
+            ["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.rss", "feed.atom", "feed.rss"],
+            after.ChangedSince(before),
+            StringComparer.Ordinal);
+        Assert.Same(Shelf(before, SampleArticles.Courts), Shelf(after, SampleArticles.Courts));
+    }
+
+    [Fact]
+    public void A_second_change_within_the_second_of_the_first_is_not_missed()
+    {
+        var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Search, 10)]);
+
+        var after = FeedSnapshot.Following(before, State(2, 10), [At(SampleArticles.Search, 10)]);
+
+        Assert.NotSame(Shelf(before, SampleArticles.Search), Shelf(after, SampleArticles.Search));
+    }
+
+    [Fact]
+    public void A_category_that_got_another_name_gets_another_feed()
+    {
+        var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Search, 5)]);
+
+        var after = FeedSnapshot.Following(before, State(2, 20), [At(SampleArticles.Search with { Name = "SEO" }, 5)]);
+
+        Assert.Contains("categories/referencement-seo/feed.rss", after.ChangedSince(before), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_document_that_was_replaced_tag_and_time_are_remembered_and_no_more()
+    {
+        var before = FeedSnapshot.Following(null, State(1, 10), []);
+        var shelf = before.Find("feed.rss")!.Value.Shelf;
+        var rss = new FeedDocument("feed.rss", "", "rss"u8.ToArray(), Start, before: null);
+        var atom = new FeedDocument("feed.atom", "", "atom"u8.ToArray(), Start, before: null);
+        shelf.Made = new FeedPair(rss, atom);
+
+        var after = FeedSnapshot.Following(before, State(2, 20), []);
+        var afterThat = FeedSnapshot.Following(after, State(3, 30), []);
+
+        Assert.Equal(rss.Stamp, afterThat.Find("feed.rss")!.Value.Shelf.StampBefore(FeedFormat.Rss));
+        Assert.Equal(atom.Stamp, afterThat.Find("feed.rss")!.Value.Shelf.StampBefore(FeedFormat.Atom));
+        Assert.Null(afterThat.Find("feed.rss")!.Value.Shelf.Made);
+    }
+
+    private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second));
+
+    private static CategoryState At(Category category, int second) => new(category, 1, Start.AddSeconds(second));
+
+    private static FeedShelf Shelf(FeedSnapshot snapshot, Category category) => snapshot.Find($"categories/{category.Slug}/feed.rss")!.Value.Shelf;
+}
