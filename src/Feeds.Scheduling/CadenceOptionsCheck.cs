@@ -14,7 +14,7 @@ internal sealed class CadenceOptionsCheck(IOptions<SchedulingOptions> scheduling
         foreach (var (place, cadence) in options.Cadences.Index())
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"Newsletter:Cadences:{place}");
-            var zone = cadence.Zone ?? scheduling.Value.TimeZone;
+            var zone = string.IsNullOrWhiteSpace(cadence.Zone) ? scheduling.Value.TimeZone : cadence.Zone;
             if (CronCheck.ZoneRefusal(zone, "en") is { } zoneRefusal)
             {
                 failures.Add($"{key}:Zone: {zoneRefusal}");

@@ -41,7 +41,7 @@ internal sealed class SlotCalendar
         var wall = new DateTimeOffset(TimeZoneInfo.ConvertTime(after, zone).DateTime, TimeSpan.Zero);
         while (walls.GetNextValidTimeAfter(wall) is { } next)
         {
-            var slot = WallClock.FirstInstant(zone, next.UtcDateTime);
+            var slot = WallClock.FirstInstant(zone, next.DateTime);
             if (slot > after)
             {
                 return slot;
