@@ -24,7 +24,8 @@ internal sealed class FirstStart(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (!string.IsNullOrEmpty(articlesOptions.Value.Folder)
-            || (await articles.StateAsync(cancellationToken)).Change > 0
+            || (await articles.StateAsync(cancellationToken)).Sequence > 0
+            || (await articles.CategoriesAsync(cancellationToken)).Count > 0
             || !Directory.Exists(ProgramFolders.Sample))
         {
             return;

@@ -82,7 +82,8 @@ internal sealed class Site : IAsyncDisposable
             })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Quartz", LogLevel.Warning)
+            // It warns that the database holds the keys in clear, which the README says too.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.AddRooms().AddWorkers().AddSite();
         builder.Services.AddSingleton<FirstStart>().AddSingleton<Welcome>();
