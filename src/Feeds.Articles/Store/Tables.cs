@@ -17,7 +17,7 @@ internal enum ArticleStatus
 [Table("category")]
 internal sealed class CategoryRow
 {
-    [Column("id"), PrimaryKey, Identity]
+    [Column("id"), PrimaryKey]
     public long Id { get; set; }
 
     [Column("name")]
@@ -36,7 +36,7 @@ internal sealed class CategoryRow
 [Table("article")]
 internal sealed class ArticleRow
 {
-    [Column("id"), PrimaryKey, Identity]
+    [Column("id"), PrimaryKey]
     public long Id { get; set; }
 
     [Column("identity")]
