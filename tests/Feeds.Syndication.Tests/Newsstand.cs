@@ -1,6 +1,7 @@
 using System.Globalization;
 using Feeds.Articles;
 using Feeds.Storage;
+using LinqToDB.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -55,6 +56,10 @@ internal sealed class Newsstand : IAsyncDisposable
     }
 
     public async Task<FeedDocument> FindAsync(string path) => (await Library.FindAsync(path, default))!;
+
+    /// <summary>Takes a table out of the program's sight, or back into it.</summary>
+    public Task RenameAsync(string table, string name) =>
+        services.GetRequiredService<Database>().ReadAsync(connection => connection.ExecuteAsync($"ALTER TABLE {table} RENAME TO {name}"));
 
     public async ValueTask DisposeAsync()
     {
