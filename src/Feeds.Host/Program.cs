@@ -1,1 +1,52 @@
-return 0;
+using Feeds.Articles;
+using Feeds.Host.Commands;
+using Feeds.Host.FeedHttp;
+using Feeds.Host.Pages;
+using Feeds.Host.Security;
+using Feeds.Host.Startup;
+using Feeds.Mail;
+using Feeds.Newsletter;
+using Feeds.Scheduling;
+using Feeds.Storage;
+using Feeds.Syndication;
+
+namespace Feeds.Host;
+
+/// <summary>The program: its rooms, what runs while it serves, and what it answers to.</summary>
+public static class Program
+{
+    /// <summary>Runs a command of <c>feeds</c>; exit code 0 done, 1 refused, 2 wrong use.</summary>
+    public static Task<int> Main(string[] arguments) => CommandLine.RunAsync(arguments);
+
+    /// <summary>What every command has.</summary>
+    internal static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddStorage()
+        .AddArticles()
+        .AddSyndication()
+        .AddMail()
+        .AddNewsletter(ProgramFolders.Templates)
+        .AddScheduling();
+
+    /// <summary>What runs in the background of <c>serve</c>.</summary>
+    internal static IServiceCollection AddWorkers(this IServiceCollection services) => services
+        .AddArticlesWorker()
+        .AddSyndicationWorker()
+        .AddMailWorker()
+        .AddSchedulingWorker();
+
+    /// <summary>What <c>serve</c> shows to people.</summary>
+    internal static IServiceCollection AddSite(this IServiceCollection services) => services
+        .AddSiteSecurity()
+        .AddSitePages();
+
+    /// <summary>What <c>serve</c> answers to, in the order in which a request meets it.</summary>
+    internal static void UseSite(this WebApplication application)
+    {
+        application.UseSiteSecurity();
+        application.UseSiteLanguage();
+        application.MapFeeds();
+        application.MapMedia();
+        application.MapSiteHealth();
+        application.MapSitePages();
+    }
+}

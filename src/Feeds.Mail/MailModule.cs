@@ -10,7 +10,7 @@ public static class MailModule
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail");
-        services.AddSingleton<Outbox>().AddSingleton<DeliveryLoop>().AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
+        services.AddSingleton<DeliverySignal>().AddSingleton<Outbox>().AddSingleton<DeliveryLoop>().AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
         return services.AddMigrations(typeof(MailModule).Assembly);
     }
 

@@ -9,8 +9,11 @@ namespace Feeds.Mail;
 /// <param name="Text">The plain text part, as it is to appear.</param>
 public sealed record MailContent(string Subject, string Html, string Text)
 {
-    /// <summary>What stands in the bodies for a personal value of that name, e.g. a link's address. It survives HTML encoding.</summary>
-    public static string Placeholder(string name) => $"https://personal.invalid/{name}/";
+    /// <summary>
+    /// What stands in the bodies for a personal value of that name, e.g. a link's address. It survives HTML encoding; the
+    /// value is HTML-encoded where it stands in <see cref="Html"/>. A name is made of letters, digits, hyphens and underscores.
+    /// </summary>
+    public static string Placeholder(string name) => $"{PersonalText.Prefix}{name}/";
 }
 
 /// <summary>Somebody a content goes to.</summary>
@@ -35,7 +38,11 @@ public sealed record MailingPart(MailContent Content, IReadOnlyList<MailRecipien
 /// <param name="Language">BCP 47 tag for <c>Content-Language</c>.</param>
 /// <param name="ListId">Name and domain-like id of the newsletter for <c>List-Id</c> (RFC 2919); null on mails that are no newsletter.</param>
 /// <param name="Parts">One a cohort; a recipient key occurs in one part only.</param>
-public sealed record Mailing(string Key, DateTimeOffset Date, string Language, ListId? ListId, IReadOnlyList<MailingPart> Parts);
+public sealed record Mailing(string Key, DateTimeOffset Date, string Language, ListId? ListId, IReadOnlyList<MailingPart> Parts)
+{
+    /// <summary>The name beside the sender's address, e.g. the publication's title, where <c>Mail:From</c> has none of its own.</summary>
+    public string? FromName { get; init; }
+}
 
 /// <summary>Display name and identifier (<c>weekly.example.org</c>) of a list (RFC 2919).</summary>
 public sealed record ListId(string Name, string Identifier);
@@ -52,6 +59,12 @@ public sealed record DeliveryCounts(int Pending, int InFlight, int Accepted, int
 {
     /// <summary>The frozen audience.</summary>
     public int Total => Pending + InFlight + Accepted + Deferred + Failed + Suppressed + Uncertain;
+
+    /// <summary>
+    /// How many of all of them have been uncertain at some time and may have arrived twice, whatever their state is now.
+    /// No state of its own, so no part of <see cref="Total"/>; <see cref="Outbox.ListPossiblyTwiceAsync"/> names them.
+    /// </summary>
+    public int PossiblyTwice { get; init; }
 
     /// <summary>Deliveries that something will still be done for.</summary>
     public int Open => Pending + InFlight + Deferred + Uncertain;

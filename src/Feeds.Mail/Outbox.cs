@@ -1,19 +1,121 @@
+using System.Data.Common;
+using System.Text.Json;
 using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
 using LinqToDB.Data;
 
 namespace Feeds.Mail;
 
 /// <summary>The durable list of everything that is to be sent and what became of it: one row per delivery.</summary>
-public sealed class Outbox(Database database)
+public sealed class Outbox(Database database, DeliverySignal signal, TimeProvider clock)
 {
     /// <summary>Adds a mailing within the caller's transaction: it is sent if and only if that commits.</summary>
-    /// <exception cref="System.Data.Common.DbException">A mailing of that key exists (<see cref="Database.IsDuplicateKey"/>).</exception>
-    public Task AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken) => throw new NotImplementedException($"{database}");
+    /// <remarks>After the commit, <see cref="Announce"/> has it sent at once instead of within a second.</remarks>
+    /// <exception cref="DbException">
+    /// A mailing of that key exists, or a recipient key occurs twice (<see cref="Database.IsDuplicateKey"/>).
+    /// </exception>
+    /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
+    public async Task AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
+    {
+        MailingRules.Check(mailing);
+        var mailingId = await transaction.InsertWithInt64IdentityAsync(
+            new MailingRow
+            {
+                Key = mailing.Key,
+                Date = mailing.Date,
+                Language = mailing.Language,
+                FromName = mailing.FromName,
+                ListName = mailing.ListId?.Name,
+                ListIdentifier = mailing.ListId?.Identifier,
+            },
+            token: cancellationToken);
+        // Somebody who waits for a confirmation is served before the rest of an edition.
+        var due = mailing.ListId is null ? DateTimeOffset.UnixEpoch : clock.GetUtcNow();
+        foreach (var part in mailing.Parts)
+        {
+            var contentId = await transaction.InsertWithInt64IdentityAsync(
+                new ContentRow { MailingId = mailingId, Subject = part.Content.Subject, Html = part.Content.Html, Text = part.Content.Text },
+                token: cancellationToken);
+            await transaction.BulkCopyAsync(
+                new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows },
+                part.Recipients.Select(recipient => new DeliveryRow
+                {
+                    MailingId = mailingId,
+                    ContentId = contentId,
+                    RecipientKey = recipient.Key,
+                    Address = recipient.Address,
+                    MessageId = recipient.MessageId,
+                    UnsubscribeUrl = recipient.UnsubscribeUrl,
+                    Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
+                    State = DeliveryState.Pending,
+                    NextAttemptAt = due,
+                }),
+                cancellationToken);
+        }
+    }
 
-    /// <summary>Within the caller's transaction, ends every delivery to that person that has not begun, as suppressed.</summary>
+    /// <summary>Tells this process's worker, after the commit, that there is something to send.</summary>
+    public void Announce() => signal.Set();
+
+    /// <summary>
+    /// Within the caller's transaction, ends every delivery to that person that has not begun or would be tried again, as
+    /// suppressed. One that is in flight goes out.
+    /// </summary>
     /// <returns>How many.</returns>
-    public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
+        transaction.GetTable<DeliveryRow>()
+            .Where(row => row.RecipientKey == recipientKey
+                && (row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain))
+            .Set(row => row.State, DeliveryState.Suppressed)
+            .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
+            .Set(row => row.FinishedAt, clock.GetUtcNow())
+            .UpdateAsync(cancellationToken);
 
     /// <summary>Counts by mailing key; a key without a mailing is left out.</summary>
-    public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>
+        database.ReadSnapshotAsync(
+            async connection =>
+            {
+                var mailings = await connection.GetTable<MailingRow>().Where(row => mailingKeys.Contains(row.Key)).Select(row => new { row.Id, row.Key }).ToListAsync(cancellationToken);
+                var ids = mailings.Select(mailing => mailing.Id).ToList();
+                var deliveries = connection.GetTable<DeliveryRow>().Where(row => ids.Contains(row.MailingId));
+                var states = await deliveries
+                    .GroupBy(row => new { row.MailingId, row.State })
+                    .Select(group => new { group.Key.MailingId, group.Key.State, Count = group.Count() })
+                    .ToListAsync(cancellationToken);
+                var doubts = await deliveries
+                    .Where(row => row.Doubts > 0)
+                    .GroupBy(row => row.MailingId)
+                    .Select(group => new { MailingId = group.Key, Count = group.Count() })
+                    .ToListAsync(cancellationToken);
+                return (IReadOnlyDictionary<string, DeliveryCounts>)mailings.ToDictionary(
+                    mailing => mailing.Key,
+                    mailing =>
+                    {
+                        int In(DeliveryState state) => states.Where(row => row.MailingId == mailing.Id && row.State == state).Sum(row => row.Count);
+                        return new DeliveryCounts(
+                            In(DeliveryState.Pending),
+                            In(DeliveryState.InFlight),
+                            In(DeliveryState.Accepted),
+                            In(DeliveryState.Deferred),
+                            In(DeliveryState.Failed),
+                            In(DeliveryState.Suppressed),
+                            In(DeliveryState.Uncertain))
+                        {
+                            PossiblyTwice = doubts.Where(row => row.MailingId == mailing.Id).Sum(row => row.Count),
+                        };
+                    },
+                    StringComparer.Ordinal);
+            },
+            cancellationToken);
+
+    /// <summary>The recipient keys of a mailing's <see cref="DeliveryCounts.PossiblyTwice"/>, in order.</summary>
+    public Task<IReadOnlyList<string>> ListPossiblyTwiceAsync(string mailingKey, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<string>>(async connection => await (
+            from delivery in connection.GetTable<DeliveryRow>()
+            join mailing in connection.GetTable<MailingRow>() on delivery.MailingId equals mailing.Id
+            where mailing.Key == mailingKey && delivery.Doubts > 0
+            orderby delivery.RecipientKey
+            select delivery.RecipientKey).ToListAsync(cancellationToken));
 }

@@ -1,5 +1,3 @@
-using Feeds.Storage;
-
 namespace Feeds.Newsletter;
 
 /// <summary>A schedule of the newsletter, as the store holds it.</summary>
@@ -17,7 +15,7 @@ public sealed record Cadence
     /// <summary>IANA zone of <see cref="Cron"/>.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Slugs of its categories; empty means all.</summary>
+    /// <summary>Slugs of its categories, or names as the configuration has them; empty means all.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
 
     /// <summary>Fewest new articles for an edition, 1–100.</summary>
@@ -31,22 +29,4 @@ public sealed record Cadence
 
     /// <summary>Grows with each saved change; a change based on an older one is refused.</summary>
     public required long Revision { get; init; }
-}
-
-/// <summary>The cadences in the store.</summary>
-public sealed class CadenceStore(Database database)
-{
-    /// <summary>On a database without cadences stores those of the configuration.</summary>
-    /// <returns>A sentence for each difference between configuration and store; none on a new database.</returns>
-    public Task<IReadOnlyList<string>> SeedAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{database}");
-
-    /// <summary>All, by name.</summary>
-    public Task<IReadOnlyList<Cadence>> ListAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>The cadence of that name, or null.</summary>
-    public Task<Cadence?> FindAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>Stores a checked change of an existing cadence (Scheduling checks; see its ScheduleBook).</summary>
-    /// <returns>False where somebody else changed it since <see cref="Cadence.Revision"/> was read.</returns>
-    public Task<bool> SaveAsync(Cadence cadence, CancellationToken cancellationToken) => throw new NotImplementedException();
 }

@@ -1,5 +1,13 @@
+using Feeds.Articles;
 using Feeds.Mail;
+using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Making;
+using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter;
 
@@ -26,32 +34,127 @@ public sealed record EditionListing(string Cadence, DateTimeOffset Slot, Edition
 
 /// <summary>What making an edition came to.</summary>
 /// <param name="MadeNow">False where that slot had its edition already.</param>
-/// <param name="MailingKey">For <see cref="DeliveryLoop.DeliverAsync"/>; null where it was skipped.</param>
+/// <param name="MailingKey">For <see cref="DeliveryLoop.DeliverAsync"/>; null where it was skipped or nobody gets it.</param>
 /// <param name="Edition">The edition of the slot.</param>
 public sealed record EditionResult(bool MadeNow, string? MailingKey, EditionListing Edition);
 
 /// <summary>Makes editions: what is new by the publication sequence, for whom, rendered once per distinct content.</summary>
-public sealed class Editions(Database database)
+public sealed class Editions
 {
+    private const int Attempts = 10;
+    private static readonly DeliveryCounts Nobody = new(0, 0, 0, 0, 0, 0, 0);
+
+    private readonly Database database;
+    private readonly CadenceStore cadences;
+    private readonly ArticleStore articles;
+    private readonly Outbox outbox;
+    private readonly MailWriter writer;
+    private readonly EditionFreezer freezer;
+    private readonly PreviewMail preview;
+
+    internal Editions(Database database, CadenceStore cadences, ArticleStore articles, Outbox outbox, MailWriter writer, EditionFreezer freezer, PreviewMail preview)
+    {
+        this.database = database;
+        this.cadences = cadences;
+        this.articles = articles;
+        this.outbox = outbox;
+        this.writer = writer;
+        this.freezer = freezer;
+        this.preview = preview;
+    }
+
     /// <summary>
     /// Makes the edition of that slot, frozen with its audience, in one transaction; delivery follows on its own. A slot
     /// has one edition however often and by however many processes it is asked for. A paused cadence makes none by its schedule, but does when asked here.
     /// </summary>
     /// <returns>Null where there is no such cadence.</returns>
-    public Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) => throw new NotImplementedException($"{database}");
+    public async Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken)
+    {
+        var instant = DateTimeOffset.FromUnixTimeMilliseconds(slot.ToUnixTimeMilliseconds());
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (await FindAsync(cadence, instant, cancellationToken) is { } existing)
+            {
+                return await ResultAsync(existing, false, cancellationToken);
+            }
+
+            if (await CutAsync(cadence, cancellationToken) is not { } cut)
+            {
+                return null;
+            }
+
+            if (cut.Articles.Count < cut.Cadence.MinimumArticles)
+            {
+                var (row, madeNow) = await freezer.SkipAsync(cut, instant, cancellationToken);
+                return await ResultAsync(row, madeNow, cancellationToken);
+            }
+
+            var cohorts = await Cohorts.RenderAsync(writer, cut, instant, await ChoicesAsync(cadence, cancellationToken));
+            if (await freezer.FreezeAsync(cut, cohorts, instant, cancellationToken) is { } frozen)
+            {
+                return await ResultAsync(frozen.Row, frozen.MadeNow, cancellationToken);
+            }
+        }
+
+        throw new InvalidOperationException($"The edition of {cadence} for {instant:u} could not be frozen: its cadence or its subscribers changed {Attempts} times meanwhile. Ask for it again.");
+    }
 
     /// <summary>Writes the mail that a subscriber to everything would get at that instant; changes nothing.</summary>
     /// <returns>False where there is no such cadence or nothing new for it.</returns>
-    public Task<bool> PreviewAsync(string cadence, DateTimeOffset at, Stream target, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<bool> PreviewAsync(string cadence, DateTimeOffset at, Stream target, CancellationToken cancellationToken)
+    {
+        if (await CutAsync(cadence, cancellationToken) is not { Articles.Count: > 0 } cut)
+        {
+            return false;
+        }
+
+        await preview.WriteAsync(cut, at, target, cancellationToken);
+        return true;
+    }
 
     /// <summary>The newest editions, newest slot first, at most <paramref name="count"/>.</summary>
-    public Task<IReadOnlyList<EditionListing>> ListAsync(int count, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
+    public async Task<IReadOnlyList<EditionListing>> ListAsync(int count, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(connection => connection.GetTable<EditionRow>()
+            .OrderByDescending(row => row.Slot).ThenBy(row => row.Cadence).Take(count).ToListAsync(cancellationToken));
+        var counts = await outbox.CountAsync([.. rows.Select(row => row.MailingKey).OfType<string>()], cancellationToken);
+        return [.. rows.Select(row => Listing(row, counts))];
+    }
 
-/// <summary>The mail templates, <c>templates/*.cshtml</c>: code that operators write.</summary>
-public sealed class MailTemplates
-{
-    /// <summary>Compiles every template, so that the first edition doesn't find the mistake.</summary>
-    /// <returns>A sentence for each that doesn't compile, with file and line.</returns>
-    public Task<IReadOnlyList<string>> CompileAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    private async Task<Cut?> CutAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await cadences.FindRowAsync(name, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var cadence = row.ToCadence();
+        var to = Math.Max(row.LastSequence, (await articles.StateAsync(cancellationToken)).Sequence);
+        var published = await articles.PublishedAsync(row.LastSequence, to, cancellationToken);
+        return new Cut(
+            cadence,
+            row.LastSequence,
+            to,
+            [.. published.Where(cadence.Tells).OrderByDescending(article => article.Published).ThenByDescending(article => article.Sequence)]);
+    }
+
+    private Task<List<string>> ChoicesAsync(string cadence, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.GetTable<SubscriptionRow>()
+            .Where(row => row.Cadence == cadence && row.State == SubscriptionState.Confirmed).Select(row => row.Categories).Distinct().ToListAsync(cancellationToken));
+
+    private Task<EditionRow?> FindAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.GetTable<EditionRow>().FirstOrDefaultAsync(row => row.Cadence == cadence && row.Slot == slot, cancellationToken));
+
+    private async Task<EditionResult> ResultAsync(EditionRow row, bool madeNow, CancellationToken cancellationToken)
+    {
+        string[] keys = row.MailingKey is { } key ? [key] : [];
+        return new EditionResult(madeNow, row.MailingKey, Listing(row, await outbox.CountAsync(keys, cancellationToken)));
+    }
+
+    private static EditionListing Listing(EditionRow row, IReadOnlyDictionary<string, DeliveryCounts> counts)
+    {
+        var known = row.MailingKey is { } key && counts.TryGetValue(key, out var found) ? found : Nobody;
+        var state = row.Skipped ? EditionState.Skipped : known.Open > 0 ? EditionState.Sending : EditionState.Done;
+        return new EditionListing(row.Cadence, row.Slot, state, row.Articles, known);
+    }
 }

@@ -1,5 +1,11 @@
+using Feeds.Articles;
+using Feeds.Mail;
+using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Making;
+using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter;
 
@@ -12,8 +18,22 @@ public static class NewsletterModule
     public static IServiceCollection AddNewsletter(this IServiceCollection services, string templatesFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(templatesFolder);
-        services.AddOptions<NewsletterOptions>().BindConfiguration("Newsletter");
-        services.AddSingleton<CadenceStore>().AddSingleton<Subscribers>().AddSingleton<Editions>().AddSingleton<MailTemplates>();
+        services.AddOptions<NewsletterOptions>().BindConfiguration("Newsletter").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NewsletterOptions>, NewsletterOptionsCheck>();
+        services.AddSingleton<CadenceStore>().AddSingleton(_ => new MailTemplates(templatesFolder));
+        services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
+        services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<Requests>().AddSingleton<Answers>();
+        services.AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>();
+        services.AddSingleton(provider => new Subscribers(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<Requests>(), provider.GetRequiredService<Answers>()));
+        services.AddSingleton(provider => new Editions(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<CadenceStore>(),
+            provider.GetRequiredService<ArticleStore>(),
+            provider.GetRequiredService<Outbox>(),
+            provider.GetRequiredService<MailWriter>(),
+            provider.GetRequiredService<EditionFreezer>(),
+            provider.GetRequiredService<PreviewMail>()));
         return services.AddMigrations(typeof(NewsletterModule).Assembly);
     }
 }

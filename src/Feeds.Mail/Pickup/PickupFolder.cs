@@ -1,12 +1,5 @@
 namespace Feeds.Mail;
 
-/// <summary>Builds the message that a recipient gets (RFC 5322, RFC 2045).</summary>
-public sealed class MessageComposer
-{
-    /// <summary>Writes the message as it would go out.</summary>
-    public Task WriteAsync(Mailing mailing, MailContent content, MailRecipient recipient, Stream target, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
-
 /// <summary>A mail of the pickup folder, for reading.</summary>
 /// <param name="Name">File name.</param>
 /// <param name="WrittenAt">When it was written (UTC).</param>
@@ -25,11 +18,4 @@ public sealed class PickupFolder
 
     /// <summary>The mail of that file name, or null; a name that leaves the folder finds nothing.</summary>
     public Task<PickedUpContent?> ReadAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
-
-/// <summary>Checks mailbox addresses (RFC 5321 §4.1.2, RFC 6531) before they are stored.</summary>
-public static class MailAddressSyntax
-{
-    /// <summary>The address as it is stored: domain in lower case and A-labels, local part as given; or null with the reason.</summary>
-    public static string? Normalize(string? address, out string? reason) => throw new NotImplementedException();
 }

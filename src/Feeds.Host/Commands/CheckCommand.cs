@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Feeds.Articles;
+using Feeds.Mail;
+using Feeds.Newsletter;
+using Feeds.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Host.Commands;
+
+/// <summary><c>feeds check</c>: everything that would spoil the first edition, looked at before it does.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(IReadOnlyList<string> settings)
+    {
+        var command = new Command("check", "Looks at configuration, database, folders, templates and zone data.");
+        command.SetAction(async (_, cancellationToken) =>
+        {
+            await using var services = CommandServices.Create(settings);
+            var passed = true;
+            foreach (var (name, look) in Checks(services))
+            {
+                try
+                {
+                    Console.WriteLine($"pass  {name}: {await look(cancellationToken)}");
+                }
+                catch (Exception refused) when (Refusal.Of(refused) is { } sentences)
+                {
+                    passed = false;
+                    foreach (var sentence in sentences)
+                    {
+                        Console.WriteLine($"FAIL  {name}: {sentence}");
+                    }
+                }
+            }
+
+            return passed ? CommandLine.Done : CommandLine.Refused;
+        });
+        return command;
+    }
+
+    private static IEnumerable<(string Name, Func<CancellationToken, Task<string>> Look)> Checks(IServiceProvider services)
+    {
+        yield return ("configuration", _ =>
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return Task.FromResult("every value is in its range");
+        });
+        yield return ("database", async token =>
+        {
+            var migrator = services.GetRequiredService<DatabaseMigrator>();
+            await migrator.MigrateAsync(token);
+            var database = services.GetRequiredService<Database>();
+            return $"{database.Provider} {await migrator.EngineVersionAsync()}, {database.Description}, migrated and writable";
+        });
+        yield return ("mail folder", _ =>
+        {
+            var mail = services.GetRequiredService<IOptions<MailOptions>>().Value;
+            return Task.FromResult(mail.Mode == MailMode.Live ? "not needed in live mode" : Writable(mail.PickupFolder, "Mail:PickupFolder"));
+        });
+        yield return ("articles folder", _ =>
+        {
+            var folder = services.GetRequiredService<IOptions<ArticlesOptions>>().Value.Folder;
+            return Task.FromResult(string.IsNullOrEmpty(folder) ? "none is watched (Articles:Folder is not set)" : $"{Path.GetFullPath(folder)} is there");
+        });
+        yield return ("templates", async token =>
+        {
+            var mistakes = await services.GetRequiredService<MailTemplates>().CompileAsync(token);
+            return mistakes.Count == 0 ? "all compile" : throw new InvalidDataException(string.Join(Environment.NewLine, mistakes));
+        });
+        yield return ("zone data", _ => Task.FromResult(ZoneData(services.GetRequiredService<IOptions<PublicationOptions>>().Value.TimeZone)));
+    }
+
+    private static string Writable(string folder, string key)
+    {
+        var path = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(path);
+            using var probe = new FileStream(Path.Combine(path, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return $"{path} is writable";
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path} can't be written: {refused.Message} Give this user the right to, or set {key} to another folder.", refused);
+        }
+    }
+
+    private static string ZoneData(string zone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.HasIanaId
+            ? $"{TimeZoneInfo.GetSystemTimeZones().Count} zones, {zone} among them"
+            : throw new InvalidDataException($"The zone {zone} is not known to this machine. Install its time zone data (Debian: apt-get install tzdata).");
+}

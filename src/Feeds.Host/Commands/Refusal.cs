@@ -1,0 +1,45 @@
+using System.Reflection;
+using Feeds.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Host.Commands;
+
+/// <summary>Tells refusals that a person can mend from mistakes of the program.</summary>
+internal static class Refusal
+{
+    /// <summary>The sentences to show, or null where it is a mistake of the program.</summary>
+    public static IReadOnlyList<string>? Of(Exception exception) => exception switch
+    {
+        OptionsValidationException options => [.. options.Failures],
+        StorageException storage => [storage.Message],
+        DirectoryNotFoundException folder => [folder.Message],
+        InvalidDataException file => [InnermostMessage(file)],
+        AggregateException several when several.InnerExceptions.Select(Of).ToList() is var all && all.TrueForAll(one => one is not null) => [.. all.SelectMany(one => one!)],
+        TargetInvocationException { InnerException: { } inner } => Of(inner),
+        // "Failed to convert configuration value '…' at 'Mail:Smtp:Port' to type …": the first part names the key.
+        InvalidOperationException { InnerException: FormatException or ArgumentException or NotSupportedException } conversion
+            when conversion.Message.Contains("configuration value", StringComparison.Ordinal) => [ConversionSentence(conversion)],
+        _ => null,
+    };
+
+    private static string ConversionSentence(InvalidOperationException conversion)
+    {
+        var words = conversion.Message.Split('\'');
+        var key = Array.Find(words, word => word.Contains(':', StringComparison.Ordinal) && !word.Contains(' ', StringComparison.Ordinal));
+        var type = words.LastOrDefault(word => word.Contains('.', StringComparison.Ordinal));
+        var wanted = type is not null && Type.GetType(type) is null && AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is not null) is { IsEnum: true } choice
+            ? string.Join(" or ", Enum.GetNames(choice).Select(name => name.ToLowerInvariant()))
+            : type switch { "System.Int32" => "a whole number", "System.Boolean" => "true or false", _ => "a value of the kind that the README states" };
+        return $"{key ?? "A setting"} has a value that can't be read; write {wanted}.";
+    }
+
+    private static string InnermostMessage(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception.Message;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Feeds.Newsletter;
+
+namespace Feeds.Host.Commands;
+
+/// <summary><c>feeds subscriber add EMAIL</c> and <c>feeds subscriber list</c>.</summary>
+internal static class SubscriberCommand
+{
+    public static Command Create(IReadOnlyList<string> settings) =>
+        new("subscriber", "Who gets the newsletter.") { CreateAdd(settings), CreateList(settings) };
+
+    private static Command CreateAdd(IReadOnlyList<string> settings)
+    {
+        var email = new Argument<string>("EMAIL");
+        var cadence = new Option<string>("--cadence") { Description = "Name of a cadence; `feeds schedule list` shows them.", Required = true };
+        var categories = new Option<string[]>("--category") { Description = "Slug of a category; may be repeated. All without it." };
+        var confirmed = new Option<bool>("--confirmed") { Description = "You vouch that this person asked for it." };
+        var command = new Command("add", "Adds a person, or changes their categories.") { email, cadence, categories, confirmed };
+        command.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
+            settings,
+            async (services, token) =>
+            {
+                if (!parsed.GetValue(confirmed))
+                {
+                    return await CommandServices.RefuseAsync(["Without --confirmed nobody is added from here: a person confirms by the form at /subscribe. Add --confirmed if you can prove that they asked for it."]);
+                }
+
+                var refused = await services.GetRequiredService<Subscribers>().AddConfirmedAsync(
+                    parsed.GetRequiredValue(email), parsed.GetRequiredValue(cadence), parsed.GetValue(categories) ?? [], token);
+                if (refused is not null)
+                {
+                    return await CommandServices.RefuseAsync([refused]);
+                }
+
+                Console.WriteLine("added");
+                return CommandLine.Done;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command CreateList(IReadOnlyList<string> settings)
+    {
+        var json = JsonOption.Create();
+        var command = new Command("list", "Every subscription.") { json };
+        command.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
+            settings,
+            async (services, token) =>
+            {
+                var list = await services.GetRequiredService<Subscribers>().ListAsync(token);
+                if (parsed.GetValue(json))
+                {
+                    CommandServices.WriteJson(list.Select(one => new
+                    {
+                        one.Email,
+                        one.Cadence,
+                        State = one.State.ToString().ToLowerInvariant(),
+                        one.Categories,
+                        one.Since,
+                    }));
+                }
+                else
+                {
+                    TextTable.Write(
+                        ["EMAIL", "CADENCE", "STATE", "CATEGORIES"],
+                        list.Select(one => (string[])[one.Email, one.Cadence, one.State.ToString().ToLowerInvariant(), one.Categories.Count == 0 ? "all" : string.Join(' ', one.Categories)]));
+                }
+
+                return CommandLine.Done;
+            },
+            cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,40 @@
+using Feeds.Host.Security;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Feeds.Host.Pages.Admin;
+
+/// <summary><c>/admin/setup/{token}</c>: the one-time link that the first start prints.</summary>
+[EnableRateLimiting(SiteSecurity.FormLimit)]
+public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
+{
+    /// <summary>Why the password is not taken.</summary>
+    public string? Refused { get; private set; }
+
+    /// <summary>Shows the form; 404 where the link was used or replaced.</summary>
+    public async Task<IActionResult> OnGetAsync(string token, CancellationToken cancellationToken)
+    {
+        Response.Headers["Referrer-Policy"] = "no-referrer";
+        Response.Headers.CacheControl = "no-store";
+        return await account.IsSetupTokenAsync(token, cancellationToken) ? Page() : NotFound();
+    }
+
+    /// <summary>Sets the password and signs in.</summary>
+    public async Task<IActionResult> OnPostAsync(string token, [FromForm] string? password, CancellationToken cancellationToken)
+    {
+        if (password is not { Length: >= AdminAccount.ShortestPassword and <= AdminAccount.LongestPassword })
+        {
+            Refused = site["Choose at least ten characters, at most two hundred."];
+            return await OnGetAsync(token, cancellationToken);
+        }
+
+        if (!await account.SetUpAsync(token, password, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        await LoginModel.SignInAsync(HttpContext);
+        return RedirectToPage("/Admin/Index");
+    }
+}

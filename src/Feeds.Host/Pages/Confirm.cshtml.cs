@@ -1,0 +1,35 @@
+using Feeds.Newsletter;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Feeds.Host.Pages;
+
+/// <summary><c>/confirm/{token}</c>: the page behind the link of the confirmation mail. Only its button confirms, because mail scanners open links.</summary>
+[IgnoreAntiforgeryToken]
+public sealed class ConfirmModel(Subscribers subscribers) : PageModel
+{
+    /// <summary>What the link is about, and where it stands now.</summary>
+    public PersonalLink Link { get; private set; } = null!;
+
+    /// <summary>Asks; changes nothing.</summary>
+    public async Task<IActionResult> OnGetAsync(string token, CancellationToken cancellationToken) =>
+        Show(await subscribers.FindConfirmationAsync(token, cancellationToken));
+
+    /// <summary>Acts; doing so again changes nothing.</summary>
+    public async Task<IActionResult> OnPostAsync(string token, CancellationToken cancellationToken) =>
+        Show(await subscribers.ConfirmAsync(token, cancellationToken));
+
+    private IActionResult Show(PersonalLink? link)
+    {
+        // The address in the location bar is a key: it goes to no other site.
+        Response.Headers["Referrer-Policy"] = "no-referrer";
+        Response.Headers.CacheControl = "no-store";
+        if (link is null)
+        {
+            return NotFound();
+        }
+
+        Link = link;
+        return Page();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Threading.RateLimiting;
+using Feeds.Articles;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Host.Security;
+
+/// <summary>Who may do what over HTTP.</summary>
+internal static class SiteSecurity
+{
+    /// <summary>Rate limit of forms that strangers post, by network address.</summary>
+    public const string FormLimit = "forms";
+
+    private const string ContentPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static IServiceCollection AddSiteSecurity(this IServiceCollection services)
+    {
+        services.AddSingleton<AdminAccount>();
+        services.AddDataProtection().SetApplicationName("feeds");
+        services.AddSingleton<StoredKeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<StoredKeyRing>((options, ring) => options.XmlRepository = ring);
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .Configure<IOptions<PublicationOptions>, TimeProvider>((cookie, publication, clock) =>
+            {
+                cookie.Cookie.Name = "feeds.admin";
+                cookie.Cookie.SameSite = SameSiteMode.Strict;
+                cookie.Cookie.SecurePolicy = SecurePolicy(publication.Value);
+                cookie.LoginPath = "/admin/login";
+                cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+                cookie.TimeProvider = clock;
+            });
+        services.AddAntiforgery();
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>()
+            .Configure<IOptions<PublicationOptions>>((options, publication) =>
+            {
+                options.Cookie.Name = "feeds.form";
+                options.Cookie.SecurePolicy = SecurePolicy(publication.Value);
+            });
+        services.AddAuthorization();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = "60";
+                return ValueTask.CompletedTask;
+            };
+            limiter.AddPolicy(FormLimit, context => HttpMethods.IsPost(context.Request.Method)
+                ? RateLimitPartition.GetSlidingWindowLimiter(
+                    context.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new SlidingWindowRateLimiterOptions { PermitLimit = 20, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 })
+                : RateLimitPartition.GetNoLimiter(""));
+        });
+        return services;
+    }
+
+    public static void UseSiteSecurity(this WebApplication application)
+    {
+        application.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers.ContentSecurityPolicy = ContentPolicy;
+            return IsForeignForm(context.Request, application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base)
+                ? RefuseAsync(context)
+                : next(context);
+        });
+        application.UseStaticFiles();
+        application.UseRouting();
+        application.UseRateLimiter();
+        application.UseAuthentication();
+        application.UseAuthorization();
+    }
+
+    /// <summary>
+    /// A form that another site's page posts in a visitor's name. The header's one-click POST (RFC 8058) comes from a mail
+    /// program, which names no site, or any; its token is its authority.
+    /// </summary>
+    private static bool IsForeignForm(HttpRequest request, Uri site)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
+            || request.Path.StartsWithSegments("/unsubscribe", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var fetchSite = request.Headers["Sec-Fetch-Site"].ToString();
+        if (fetchSite.Length > 0)
+        {
+            return fetchSite is not ("same-origin" or "none");
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0
+            && !string.Equals(origin, site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
+            && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("This form was sent from another site. Open the page itself and send it from there.\n");
+    }
+
+    private static CookieSecurePolicy SecurePolicy(PublicationOptions publication) =>
+        string.Equals(publication.Base.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+}

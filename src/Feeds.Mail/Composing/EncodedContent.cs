@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Feeds.Mail;
+
+/// <summary>
+/// A content as it goes over the wire, encoded once for all its recipients: two quoted-printable parts in
+/// <c>multipart/alternative</c>, with gaps where the personal values go.
+/// </summary>
+internal sealed class EncodedContent
+{
+    private readonly List<Piece> pieces = [];
+
+    private EncodedContent(string subject, string boundary)
+    {
+        Subject = subject;
+        Boundary = boundary;
+    }
+
+    /// <summary>Ready for the header.</summary>
+    public string Subject { get; }
+
+    /// <summary>It holds "=_", which no quoted-printable text does (RFC 2045 §6.7).</summary>
+    public string Boundary { get; }
+
+    public static EncodedContent Encode(MailContent content)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content.Subject}\0{content.Text}\0{content.Html}"));
+        var encoded = new EncodedContent(HeaderText.Unstructured(content.Subject), $"=_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}");
+        encoded.AddPart("plain", content.Text, html: false);
+        encoded.AddPart("html", content.Html, html: true);
+        encoded.pieces.Add(new Piece(Encoding.ASCII.GetBytes($"\r\n--{encoded.Boundary}--\r\n"), null, false));
+        return encoded;
+    }
+
+    /// <exception cref="ArgumentException">A value is lacking.</exception>
+    public async Task WriteAsync(Stream target, IReadOnlyDictionary<string, string> personal, CancellationToken cancellationToken)
+    {
+        foreach (var piece in pieces)
+        {
+            await target.WriteAsync(Bytes(piece, personal), cancellationToken);
+        }
+    }
+
+    /// <exception cref="ArgumentException">A value is lacking.</exception>
+    public void Write(Stream target, IReadOnlyDictionary<string, string> personal)
+    {
+        foreach (var piece in pieces)
+        {
+            target.Write(Bytes(piece, personal).Span);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(Piece piece, IReadOnlyDictionary<string, string> personal)
+    {
+        if (piece.Slot is not { } slot)
+        {
+            return piece.Literal;
+        }
+
+        var value = personal.TryGetValue(slot, out var found) ? found : throw new ArgumentException($"No value for the placeholder {slot}.", nameof(personal));
+        return (byte[])[.. QuotedPrintable.Encode(piece.Html ? WebUtility.HtmlEncode(value) : value), .. QuotedPrintable.SoftBreak];
+    }
+
+    private void AddPart(string subtype, string text, bool html)
+    {
+        var lead = new MemoryStream();
+        lead.Write(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(pieces.Count == 0 ? "" : "\r\n")}--{Boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")));
+        var personal = PersonalText.Parse(text);
+        for (var i = 0; i < personal.Literals.Count; i++)
+        {
+            lead.Write(QuotedPrintable.Encode(personal.Literals[i]));
+            if (i == personal.Slots.Count)
+            {
+                pieces.Add(new Piece(lead.ToArray(), null, html));
+                break;
+            }
+
+            lead.Write(QuotedPrintable.SoftBreak);
+            pieces.Add(new Piece(lead.ToArray(), null, html));
+            pieces.Add(new Piece([], personal.Slots[i], html));
+            lead.SetLength(0);
+        }
+    }
+
+    /// <summary>Bytes as they are, or the name of a value to be encoded in their place.</summary>
+    private sealed record Piece(byte[] Literal, string? Slot, bool Html);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using MimeKit.Utils;
+
+namespace Feeds.Mail;
+
+/// <summary>Builds the message that a recipient gets (RFC 5322, RFC 2045).</summary>
+public sealed class MessageComposer(IOptions<MailOptions> options)
+{
+    private readonly Lazy<MailboxAddress> sender = new(() => SenderSyntax.Parse(options.Value.From)!);
+
+    /// <summary>The address that the mails come from, in the envelope too.</summary>
+    internal MailboxAddress Sender => sender.Value;
+
+    /// <summary>Writes the message as it would go out.</summary>
+    /// <exception cref="ArgumentException">The mailing or the recipient is none that <see cref="Outbox.AddAsync"/> would take.</exception>
+    public async Task WriteAsync(Mailing mailing, MailContent content, MailRecipient recipient, Stream target, CancellationToken cancellationToken)
+    {
+        MailingRules.Check(mailing with { Parts = [new MailingPart(content, [recipient])] });
+        using var message = Compose(mailing, EncodedContent.Encode(content), recipient);
+        await message.WriteToAsync(Format(international: false), target, cancellationToken);
+    }
+
+    /// <summary>How messages are written: with CRLF, whoever asks.</summary>
+    internal static FormatOptions Format(bool international)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.International = international;
+        return format;
+    }
+
+    internal MimeMessage Compose(Mailing mailing, EncodedContent content, MailRecipient recipient)
+    {
+        var name = Sender.Name is { Length: > 0 } own ? own : mailing.FromName;
+        List<Header> headers =
+        [
+            Raw("From", string.IsNullOrWhiteSpace(name) ? Sender.Address : $"{Folded(HeaderText.Phrase(name))}<{Sender.Address}>"),
+            Raw("To", recipient.Address),
+            Raw("Subject", content.Subject),
+            Raw("Date", DateUtils.FormatDate(mailing.Date)),
+            Raw("Message-ID", $"<{recipient.MessageId}>"),
+        ];
+        if (mailing.ListId is { } list)
+        {
+            headers.Add(Raw("List-Id", $"{Folded(HeaderText.Phrase(list.Name))}<{list.Identifier}>"));
+        }
+        else
+        {
+            // RFC 3834 §5: no absence notice is to answer.
+            headers.Add(Raw("Auto-Submitted", "auto-generated"));
+        }
+
+        if (recipient.UnsubscribeUrl is { } unsubscribe)
+        {
+            headers.Add(Raw("List-Unsubscribe", $"<{unsubscribe}>"));
+            headers.Add(Raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
+
+        headers.Add(Raw("Content-Language", mailing.Language));
+        headers.Add(Raw("MIME-Version", "1.0"));
+        return new MimeMessage(headers) { Body = new SplicedBody(content, recipient.Personal) };
+    }
+
+    private static string Folded(string phrase) => phrase.Length > 40 ? $"{phrase}\r\n " : $"{phrase} ";
+
+    /// <summary>A header whose value is ready; the callers see to it that it holds no line break but folded ones.</summary>
+    private static Header Raw(string name, string value)
+    {
+        var header = new Header(name, "");
+        header.SetRawValue(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $" {value}\r\n")));
+        return header;
+    }
+}

@@ -1,0 +1,185 @@
+using LinqToDB.Mapping;
+
+namespace Feeds.Mail;
+
+/// <summary>Where a delivery stands.</summary>
+internal enum DeliveryState
+{
+    [MapValue("pending")]
+    Pending,
+
+    [MapValue("in_flight")]
+    InFlight,
+
+    [MapValue("accepted")]
+    Accepted,
+
+    [MapValue("deferred")]
+    Deferred,
+
+    [MapValue("failed")]
+    Failed,
+
+    [MapValue("suppressed")]
+    Suppressed,
+
+    [MapValue("uncertain")]
+    Uncertain,
+}
+
+[Table("mailing")]
+internal sealed class MailingRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("key")]
+    public string Key { get; set; } = "";
+
+    [Column("date")]
+    public DateTimeOffset Date { get; set; }
+
+    [Column("language")]
+    public string Language { get; set; } = "";
+
+    [Column("from_name")]
+    public string? FromName { get; set; }
+
+    [Column("list_name")]
+    public string? ListName { get; set; }
+
+    [Column("list_identifier")]
+    public string? ListIdentifier { get; set; }
+}
+
+[Table("mail_content")]
+internal sealed class ContentRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("mailing_id")]
+    public long MailingId { get; set; }
+
+    [Column("subject")]
+    public string Subject { get; set; } = "";
+
+    [Column("html")]
+    public string Html { get; set; } = "";
+
+    [Column("text")]
+    public string Text { get; set; } = "";
+}
+
+[Table("delivery")]
+internal sealed class DeliveryRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("mailing_id")]
+    public long MailingId { get; set; }
+
+    [Column("content_id")]
+    public long ContentId { get; set; }
+
+    [Column("recipient_key")]
+    public string RecipientKey { get; set; } = "";
+
+    [Column("address")]
+    public string Address { get; set; } = "";
+
+    [Column("message_id")]
+    public string MessageId { get; set; } = "";
+
+    [Column("unsubscribe_url")]
+    public string? UnsubscribeUrl { get; set; }
+
+    /// <summary>The personal values as a JSON object, or null where there are none.</summary>
+    [Column("personal")]
+    public string? Personal { get; set; }
+
+    [Column("state")]
+    public DeliveryState State { get; set; }
+
+    /// <summary>How often the recipient's server was asked and spoke for itself, or could have; connection trouble doesn't count.</summary>
+    [Column("attempts")]
+    public int Attempts { get; set; }
+
+    /// <summary>How often it was claimed; the number of the last claim is the token without which no outcome is written.</summary>
+    [Column("claims")]
+    public int Claims { get; set; }
+
+    /// <summary>How often the outcome stayed unknown. Above zero it may have arrived more than once, whatever its state is now.</summary>
+    [Column("doubts")]
+    public int Doubts { get; set; }
+
+    /// <summary>When it may be claimed; null while it is in flight and when it is done with.</summary>
+    [Column("next_attempt_at")]
+    public DateTimeOffset? NextAttemptAt { get; set; }
+
+    /// <summary>Whose claim it is; set exactly while it is in flight.</summary>
+    [Column("sender_id")]
+    public long? SenderId { get; set; }
+
+    [Column("claimed_at")]
+    public DateTimeOffset? ClaimedAt { get; set; }
+
+    [Column("first_attempt_at")]
+    public DateTimeOffset? FirstAttemptAt { get; set; }
+
+    [Column("finished_at")]
+    public DateTimeOffset? FinishedAt { get; set; }
+}
+
+[Table("attempt")]
+internal sealed class AttemptRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("delivery_id")]
+    public long DeliveryId { get; set; }
+
+    /// <summary>The claim that it was made under.</summary>
+    [Column("number")]
+    public int Number { get; set; }
+
+    [Column("started_at")]
+    public DateTimeOffset StartedAt { get; set; }
+
+    [Column("ended_at")]
+    public DateTimeOffset EndedAt { get; set; }
+
+    [Column("outcome")]
+    public string Outcome { get; set; } = "";
+
+    [Column("reply_code")]
+    public int? ReplyCode { get; set; }
+
+    [Column("enhanced_code")]
+    public string? EnhancedCode { get; set; }
+
+    [Column("reply_text")]
+    public string? ReplyText { get; set; }
+
+    [Column("relay")]
+    public string? Relay { get; set; }
+}
+
+/// <summary>A process that sends. Its claims stand for as long as it keeps renewing this row.</summary>
+[Table("sender")]
+internal sealed class SenderRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("description")]
+    public string Description { get; set; } = "";
+
+    [Column("renewals")]
+    public long Renewals { get; set; }
+
+    [Column("renewed_at")]
+    public DateTimeOffset RenewedAt { get; set; }
+}

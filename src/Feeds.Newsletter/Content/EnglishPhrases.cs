@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Feeds.Newsletter.Content;
+
+internal sealed class EnglishPhrases : Phrases
+{
+    private static readonly CultureInfo Culture = CultureInfo.GetCultureInfo("en-US");
+
+    public override string Also => "Also: ";
+
+    public override string Preferences => "Change what I get";
+
+    public override string Browser => "View in a browser";
+
+    public override string Contact => "Contact:";
+
+    public override string CategoriesAsked => "The topics asked for:";
+
+    public override string AllCategories => "All topics";
+
+    public override string ConfirmButton => "Confirm the subscription";
+
+    public override string ChangeButton => "Confirm these topics";
+
+    public override string AddressRefused => "We can’t write to this address. Please check it: it looks like name@example.org, on one line.";
+
+    public override string CadenceUnknown => "There is no such newsletter, or no longer. Please choose one of the list.";
+
+    public override string CategoryUnknown => "One of the topics isn’t part of this newsletter. Please choose among those offered.";
+
+    public override string NewArticles(int count) => count == 1 ? "1 new article" : $"{Count(count, Culture)} new articles";
+
+    public override string AndMore(int count) => $"and {Count(count, Culture)} more";
+
+    public override string FromThePublication(string publication) => $"What is new, chosen for you, from {publication}.";
+
+    public override string Read(string title) => $"Read “{title}”";
+
+    public override string ReadMore(int count, string publication) =>
+        count == 1 ? $"and 1 more article to read on {publication}" : $"and {Count(count, Culture)} more articles to read on {publication}";
+
+    public override string By(string author) => $"by {author}";
+
+    public override string Picture(string alternative) => $"[Image: {alternative}]";
+
+    public override string WhyReceived(string cadence, string publication) =>
+        $"You get this message because your address is subscribed to “{cadence}” from {publication}.";
+
+    public override string Unsubscribe(string cadence) => $"Stop receiving “{cadence}”";
+
+    public override string ConfirmSubject(string cadence) => $"Confirm your subscription: {cadence}";
+
+    public override string AlreadySubject(string cadence) => $"Your subscription: {cadence}";
+
+    public override string ConfirmQuestion(string cadence, string publication) =>
+        $"Somebody, probably you, asked that this address receive “{cadence}” from {publication}. Nothing will be sent before you agree.";
+
+    public override string AlreadyAnswer(string cadence, string publication) =>
+        $"This address already receives “{cadence}” from {publication}: there is nothing to do.";
+
+    public override string ChangeQuestion(string cadence) =>
+        $"Other topics have been asked for in “{cadence}”. Nothing changes before you agree.";
+
+    public override string ConfirmWithin(int days) =>
+        $"The link works for {days} days. If this wasn’t you, do nothing and the request will have no effect.";
+
+    public override string WhyAsked(string publication) =>
+        $"You get this message because your address was typed into the form of {publication}.";
+
+    public override string LongDate(DateTimeOffset instant, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(instant, zone).ToString("dddd, MMMM d, yyyy", Culture);
+
+    public override string ShortDate(DateTimeOffset instant, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(instant, zone).ToString("MMMM d, yyyy", Culture);
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Feeds.Articles;
+using Feeds.Mail;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Newsletter.Content;
+
+/// <summary>Renders what goes out, once per distinct content; personal links are placeholders of <see cref="MailContent"/>.</summary>
+internal sealed class MailWriter(IOptions<PublicationOptions> publication, SenderIdentity sender, MailTemplates templates)
+{
+    /// <summary>Name of the personal link that ends a subscription.</summary>
+    public const string Unsubscribe = "unsubscribe";
+
+    /// <summary>Name of the personal link that confirms one.</summary>
+    public const string Confirm = "confirm";
+
+    private Phrases Words => Phrases.Of(publication.Value.Language);
+
+    /// <param name="cadence">Whose edition it is.</param>
+    /// <param name="slot">Its planned instant; the campaign is named for it.</param>
+    /// <param name="shown">Newest first, one or more.</param>
+    /// <param name="more">How many articles there are besides.</param>
+    public async Task<MailContent> DigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
+    {
+        var options = publication.Value;
+        var words = Words;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+        var campaign = $"{cadence.Name}-{slot.UtcDateTime.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}";
+        var articles = shown.Select(article => Digest(article, campaign, zone, words)).ToList();
+        var titles = articles.ConvertAll(article => article.Title);
+        var model = new DigestMail
+        {
+            Words = words,
+            Language = options.Language,
+            Direction = DirectionOf(options.Language),
+            Subject = SubjectLine.Of(titles, articles.Count + more, words),
+            Preheader = SubjectLine.Preheader(titles, articles[0].Summary, sender.Publication, words),
+            Publication = sender.Publication,
+            Home = options.Base.AbsoluteUri,
+            Publisher = sender.Publisher,
+            Contact = sender.Address,
+            Cadence = cadence.Title,
+            Date = words.LongDate(slot, zone),
+            Articles = articles,
+            MoreArticles = more,
+            PreferencesLink = new Uri(options.Base, "subscribe").AbsoluteUri,
+            UnsubscribeLink = MailContent.Placeholder(Unsubscribe),
+            BrowserLink = options.Base.AbsoluteUri,
+        };
+        return await RenderAsync("digest", model);
+    }
+
+    /// <param name="cadence">What was asked for.</param>
+    /// <param name="categories">Names of the categories asked for; empty for all.</param>
+    /// <param name="subscribed">Whether the person gets the cadence already.</param>
+    /// <param name="changes">Whether there is something to confirm.</param>
+    public async Task<MailContent> ConfirmationAsync(Cadence cadence, IReadOnlyList<string> categories, bool subscribed, bool changes)
+    {
+        var options = publication.Value;
+        var words = Words;
+        var model = new ConfirmationMail
+        {
+            Words = words,
+            Language = options.Language,
+            Direction = DirectionOf(options.Language),
+            Subject = PlainText.Cut(PlainText.OneLine(subscribed ? words.AlreadySubject(cadence.Title) : words.ConfirmSubject(cadence.Title)), 50),
+            Preheader = SubjectLine.Fit(subscribed && !changes
+                ? words.AlreadyAnswer(cadence.Title, sender.Publication)
+                : subscribed ? words.ChangeQuestion(cadence.Title) : words.ConfirmQuestion(cadence.Title, sender.Publication)),
+            Publication = sender.Publication,
+            Home = options.Base.AbsoluteUri,
+            Publisher = sender.Publisher,
+            Contact = sender.Address,
+            Cadence = cadence.Title,
+            ConfirmLink = changes ? MailContent.Placeholder(Confirm) : null,
+            UnsubscribeLink = subscribed ? MailContent.Placeholder(Unsubscribe) : null,
+            Categories = categories,
+        };
+        return await RenderAsync("confirmation", model);
+    }
+
+    private async Task<MailContent> RenderAsync<TModel>(string name, TModel model)
+        where TModel : MailPage =>
+        new(
+            model.Subject,
+            (await templates.RenderAsync($"{name}.html.cshtml", model)).ReplaceLineEndings("\n").TrimStart(),
+            PlainText.Wrap(await templates.RenderAsync($"{name}.text.cshtml", model)));
+
+    private DigestArticle Digest(Article article, string campaign, TimeZoneInfo zone, Phrases words)
+    {
+        var options = publication.Value;
+        return new DigestArticle(
+            PlainText.OneLine(article.Title),
+            PlainText.OneLine(article.Summary),
+            Campaign.Mark(article.Link, campaign),
+            string.Equals(article.Language, options.Language, StringComparison.OrdinalIgnoreCase) ? null : article.Language,
+            words.ShortDate(article.Published, zone),
+            string.Equals(article.Author, options.Author, StringComparison.Ordinal) || article.Author.Length == 0 ? null : PlainText.OneLine(article.Author),
+            [.. article.Categories.Select(category => PlainText.OneLine(category.Name))],
+            DigestImages.Of(article.Image, options.Base));
+    }
+
+    private static string DirectionOf(string language) => CultureInfo.GetCultureInfo(language).TextInfo.IsRightToLeft ? "rtl" : "ltr";
+}

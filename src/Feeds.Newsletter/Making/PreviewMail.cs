@@ -1,0 +1,31 @@
+using Feeds.Articles;
+using Feeds.Mail;
+using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Subscribing;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Newsletter.Making;
+
+/// <summary>Writes an edition as the mail of somebody who gets everything, addressed to the sender, with links that open nothing.</summary>
+internal sealed class PreviewMail(
+    MailWriter writer, MessageComposer composer, PersonalAddresses addresses, SenderIdentity sender, IOptions<PublicationOptions> publication)
+{
+    // Signed with nobody's key: a preview stores nothing and its links look real.
+    private static readonly byte[] NoKey = new byte[32];
+
+    public async Task WriteAsync(Cut cut, DateTimeOffset at, Stream target, CancellationToken cancellationToken)
+    {
+        var shown = cut.Articles.Take(cut.Cadence.MaximumArticles).ToList();
+        var content = await writer.DigestAsync(cut.Cadence, at, shown, cut.Articles.Count - shown.Count);
+        var leave = addresses.Preview(NoKey, cut.Cadence.Name);
+        var recipient = new MailRecipient(
+            "preview",
+            sender.Address,
+            $"{LinkTokens.MessageName(NoKey, cut.Cadence.Name, at, 0)}@{sender.Domain}",
+            leave,
+            new Dictionary<string, string>(StringComparer.Ordinal) { [MailWriter.Unsubscribe] = leave });
+        var mailing = new Mailing(
+            "preview", at, publication.Value.Language, new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}"), [new MailingPart(content, [recipient])]);
+        await composer.WriteAsync(mailing, content, recipient, target, cancellationToken);
+    }
+}

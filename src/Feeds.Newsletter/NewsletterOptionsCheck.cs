@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Newsletter;
+
+/// <summary>Checks names, titles and numbers of <c>Newsletter:Cadences</c>; Scheduling checks cron and zone.</summary>
+internal sealed class NewsletterOptionsCheck : IValidateOptions<NewsletterOptions>
+{
+    private const int LongestName = 40;
+    private const int LongestTitle = 100;
+    private const int MostCategories = 200;
+
+    public ValidateOptionsResult Validate(string? name, NewsletterOptions options)
+    {
+        var mistakes = options.Cadences.Index().SelectMany(entry => Mistakes(entry.Index, entry.Item, options)).ToList();
+        return mistakes.Count > 0 ? ValidateOptionsResult.Fail(mistakes) : ValidateOptionsResult.Success;
+    }
+
+    private static IEnumerable<string> Mistakes(int index, CadenceOptions cadence, NewsletterOptions options)
+    {
+        var key = $"Newsletter:Cadences:{index}";
+        if (cadence.Name.Length is 0 or > LongestName || !cadence.Name.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+        {
+            yield return $"{key}:Name is \"{cadence.Name}\"; write 1 to {LongestName} lower-case letters a-z, digits and hyphens.";
+        }
+        else if (options.Cadences.Take(index).Any(other => string.Equals(other.Name, cadence.Name, StringComparison.Ordinal)))
+        {
+            yield return $"{key}:Name is \"{cadence.Name}\", as an earlier one; give each cadence a name of its own.";
+        }
+
+        if (cadence.Title is { } title && (title.Length > LongestTitle || title.Any(char.IsControl)))
+        {
+            yield return $"{key}:Title is too long or has line breaks; write at most {LongestTitle} characters on one line.";
+        }
+
+        if (cadence.MinimumArticles is < 1 or > 100)
+        {
+            yield return $"{key}:MinimumArticles is {cadence.MinimumArticles}; write a number from 1 to 100.";
+        }
+
+        if (cadence.MaximumArticles is < 1 or > 100)
+        {
+            yield return $"{key}:MaximumArticles is {cadence.MaximumArticles}; write a number from 1 to 100.";
+        }
+
+        if (cadence.Categories.Count > MostCategories || cadence.Categories.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return $"{key}:Categories has an empty entry or more than {MostCategories}; write names or slugs of categories, or leave it out for all.";
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Feeds.Newsletter.Templates;
+using RazorLight;
+using RazorLight.Compilation;
+using RazorLight.Generation;
+using RazorLight.Razor;
+
+namespace Feeds.Newsletter;
+
+/// <summary>
+/// The mail templates, <c>templates/*.cshtml</c>: code that operators write, with the rights of the program. Those ending
+/// in <c>.text.cshtml</c> are plain text and encode nothing. What is in force was compiled once; a changed file takes
+/// force with the next start.
+/// </summary>
+public sealed class MailTemplates
+{
+    private static readonly string[] Required = ["confirmation.html.cshtml", "confirmation.text.cshtml", "digest.html.cshtml", "digest.text.cshtml"];
+
+    private readonly string folder;
+    private readonly Lazy<RazorLightEngine> engine;
+    private int renderings;
+
+    /// <param name="folder">Absolute path of the folder <c>templates</c>.</param>
+    internal MailTemplates(string folder)
+    {
+        this.folder = folder;
+        engine = new Lazy<RazorLightEngine>(() => new RazorLightEngineBuilder()
+            .UseProject(new TemplateFolder(folder))
+            .SetOperatingAssembly(typeof(MailTemplates).Assembly)
+            .AddPrerenderCallbacks(Prepare)
+            .UseMemoryCachingProvider()
+            .Build());
+    }
+
+    /// <summary>How many bodies were rendered since the start: once per distinct content, not once per subscriber.</summary>
+    internal int Renderings => renderings;
+
+    /// <summary>Compiles every template, so that the first edition doesn't find the mistake.</summary>
+    /// <returns>A sentence for each mistake, with file and line.</returns>
+    public async Task<IReadOnlyList<string>> CompileAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [$"The folder of the mail templates is lacking: {folder}. Restore it from the program's own templates."];
+        }
+
+        var names = Directory.EnumerateFiles(folder, "*.cshtml").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+        var sentences = Required.Except(names, StringComparer.Ordinal)
+            .Select(name => $"templates/{name} is lacking. Restore it from the program's own templates.").ToList();
+        foreach (var name in names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sentences.AddRange(await MistakesAsync(name));
+        }
+
+        return sentences;
+    }
+
+    internal async Task<string> RenderAsync<TModel>(string name, TModel model)
+    {
+        Interlocked.Increment(ref renderings);
+        return await engine.Value.CompileRenderAsync(name, model);
+    }
+
+    private static void Prepare(ITemplatePage page)
+    {
+        page.DisableEncoding = page.Key.EndsWith(".text.cshtml", StringComparison.Ordinal);
+        ((TemplatePageBase)page).HtmlEncoder = MarkupEncoder.Instance;
+    }
+
+    private async Task<IEnumerable<string>> MistakesAsync(string name)
+    {
+        try
+        {
+            await engine.Value.CompileTemplateAsync(name);
+            return [];
+        }
+        catch (TemplateCompilationException refused)
+        {
+            return refused.CompilationDiagnostics.Select(mistake =>
+                Sentence(name, mistake.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : null, mistake.ErrorMessage)).Distinct(StringComparer.Ordinal);
+        }
+        catch (TemplateGenerationException refused)
+        {
+            return refused.Diagnostics.Select(mistake => Sentence(name, mistake.Span.LineIndex + 1, mistake.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return [$"templates/{name} can't be read: {refused.Message}"];
+        }
+    }
+
+    private static string Sentence(string name, int? line, string message) =>
+        line is { } known ? $"templates/{name}, line {known}: {message}" : $"templates/{name}: {message}";
+
+    /// <summary>The folder without watching: what was compiled at the start stays in force. A name can't leave it.</summary>
+    private sealed class TemplateFolder(string root) : RazorLightProject
+    {
+        public override Task<RazorLightProjectItem> GetItemAsync(string templateKey) =>
+            Task.FromResult<RazorLightProjectItem>(new FileSystemRazorProjectItem(templateKey, new FileInfo(Path.Combine(root, Path.GetFileName(templateKey)))));
+
+        public override Task<IEnumerable<RazorLightProjectItem>> GetImportsAsync(string templateKey) => Task.FromResult<IEnumerable<RazorLightProjectItem>>([]);
+    }
+}

@@ -1,0 +1,156 @@
+using Feeds.Newsletter;
+using Microsoft.Extensions.Logging;
+
+namespace Feeds.Scheduling;
+
+/// <summary>
+/// Makes schedules and wake-ups equal to the cadences in the store, whoever changed these. Several processes on one
+/// database may do it at once: each step is the same whoever takes it.
+/// </summary>
+internal sealed class ScheduleFollower(CadenceStore cadences, ScheduleStore schedules, TimeProvider clock, ILogger<ScheduleFollower> log) : IDisposable
+{
+    // How long a wake-up may be overdue before it is set anew: Quartz can lose one together with the node that held it.
+    private static readonly TimeSpan Lost = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FullCheck = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim turn = new(1);
+    private Dictionary<string, DateTimeOffset> expected = new(StringComparer.Ordinal);
+    private Dictionary<string, long> unreadable = new(StringComparer.Ordinal);
+    private DateTimeOffset lastCheck = DateTimeOffset.MinValue;
+    private WakeUps? wakeUps;
+
+    /// <summary>From now on <see cref="FollowAsync"/> sets wake-ups here; before, it does nothing.</summary>
+    public void Begin(WakeUps here) => wakeUps = here;
+
+    /// <summary>From now on nothing is set any more.</summary>
+    public void End() => wakeUps = null;
+
+    /// <summary>One tick: reads cadences and schedules, and touches Quartz only where these changed or something is overdue.</summary>
+    public Task FollowAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(
+            async here =>
+            {
+                var now = clock.GetUtcNow();
+                var slots = await NextSlotsAsync(now, cancellationToken);
+                if (!IsSame(slots, expected) || now - lastCheck >= FullCheck || now < lastCheck || slots.Values.Any(slot => slot < now - Overdue))
+                {
+                    await SetAsync(here, slots, now, cancellationToken);
+                    expected = slots;
+                    lastCheck = now;
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Sets the wake-up of a slot that failed to a later instant.</summary>
+    public Task PostponeAsync(string cadence, DateTimeOffset slot, DateTimeOffset until, CancellationToken cancellationToken) =>
+        InTurnAsync(here => here.ArmAsync(cadence, slot, until, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    private async Task InTurnAsync(Func<WakeUps, Task> act, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        var here = wakeUps;
+        try
+        {
+            if (here is not null)
+            {
+                await act(here);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            if (wakeUps is null)
+            {
+                Log.StoppedMeanwhile(log, failure);
+            }
+            else
+            {
+                Log.FollowFailed(log, failure);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    // The first slot of each schedule in force that was not dealt with; it may have passed.
+    private async Task<Dictionary<string, DateTimeOffset>> NextSlotsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stored = await cadences.ListAsync(cancellationToken);
+        var rows = (await schedules.ListAsync(cancellationToken)).ToDictionary(row => row.Cadence, StringComparer.Ordinal);
+        var changed = false;
+        foreach (var cadence in stored)
+        {
+            rows.TryGetValue(cadence.Name, out var row);
+            if (IsWanted(cadence, now) ? row is null || row.Revision < cadence.Revision : row is not null)
+            {
+                await schedules.FollowAsync(cadence, now, cancellationToken);
+                changed = true;
+            }
+        }
+
+        foreach (var row in rows.Values.Where(row => !stored.Any(cadence => string.Equals(cadence.Name, row.Cadence, StringComparison.Ordinal))))
+        {
+            await schedules.LiftAsync(row.Cadence, row.Revision, cancellationToken);
+            changed = true;
+        }
+
+        var slots = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var row in changed ? await schedules.ListAsync(cancellationToken) : [.. rows.Values])
+        {
+            if (SlotCalendar.TryCreate(row.Cron, row.Zone)?.Next(row.HandledUntil) is { } slot)
+            {
+                slots[row.Cadence] = slot;
+            }
+        }
+
+        return slots;
+    }
+
+    private bool IsWanted(Cadence cadence, DateTimeOffset now)
+    {
+        if (cadence.Paused)
+        {
+            return false;
+        }
+
+        if (SlotCalendar.TryCreate(cadence.Cron, cadence.Zone) is not null)
+        {
+            return true;
+        }
+
+        if (!unreadable.TryGetValue(cadence.Name, out var told) || told != cadence.Revision)
+        {
+            unreadable[cadence.Name] = cadence.Revision;
+            Log.Unreadable(log, cadence.Name, CronCheck.Refusal(cadence.Cron, cadence.Zone, now, "en") ?? cadence.Cron);
+        }
+
+        return false;
+    }
+
+    private async Task SetAsync(WakeUps here, Dictionary<string, DateTimeOffset> slots, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var set = await here.ListAsync(cancellationToken);
+        foreach (var (cadence, slot) in slots)
+        {
+            if (!set.TryGetValue(cadence, out var wakeUp) || wakeUp.Slot != slot || wakeUp.IsBroken || wakeUp.At < now - Lost)
+            {
+                await here.ArmAsync(cadence, slot, slot < now ? now : slot, cancellationToken);
+                Log.Armed(log, cadence, slot);
+            }
+        }
+
+        foreach (var cadence in set.Keys.Where(cadence => !slots.ContainsKey(cadence)))
+        {
+            await here.DisarmAsync(cadence, cancellationToken);
+            Log.Disarmed(log, cadence);
+        }
+    }
+
+    private static bool IsSame(Dictionary<string, DateTimeOffset> one, Dictionary<string, DateTimeOffset> other) =>
+        one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var slot) && slot == pair.Value);
+}

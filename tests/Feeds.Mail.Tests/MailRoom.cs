@@ -1,0 +1,55 @@
+using Feeds.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Feeds.Mail.Tests;
+
+/// <summary>The room as one process of the program has it, on a migrated database of the test's.</summary>
+internal sealed class MailRoom : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+
+    private MailRoom(ServiceProvider services) => this.services = services;
+
+    public Database Database => Get<Database>();
+
+    public Outbox Outbox => Get<Outbox>();
+
+    public DeliveryLoop Loop => Get<DeliveryLoop>();
+
+    public LogBook Log => Get<LogBook>();
+
+    /// <param name="database">Where its tables are; several rooms on one are several processes.</param>
+    /// <param name="clock">What it takes for the time.</param>
+    /// <param name="settings">Configuration beside the database.</param>
+    public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, params (string Key, string? Value)[] settings)
+    {
+        var room = new MailRoom(new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder()
+                .AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))])
+                .Build())
+            .AddSingleton(clock)
+            .AddSingleton<LogBook>()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogBook>()))
+            .AddStorage()
+            .AddMail()
+            .BuildServiceProvider());
+        await room.Get<DatabaseMigrator>().MigrateAsync(default);
+        return room;
+    }
+
+    public static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 11, 23, 7, 0, 0, TimeSpan.Zero));
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public Task AddAsync(Mailing mailing) => Database.WriteAsync(connection => Outbox.AddAsync(connection, mailing, default), default);
+
+    public Task<int> SuppressAsync(string recipientKey) => Database.WriteAsync(connection => Outbox.SuppressAsync(connection, recipientKey, default), default);
+
+    public async Task<DeliveryCounts> CountAsync(string mailingKey) => (await Outbox.CountAsync([mailingKey], default))[mailingKey];
+
+    public ValueTask DisposeAsync() => services.DisposeAsync();
+}

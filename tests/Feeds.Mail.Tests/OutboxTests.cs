@@ -1,0 +1,102 @@
+using System.Data.Common;
+using Feeds.Storage;
+
+namespace Feeds.Mail.Tests;
+
+public sealed class OutboxTests
+{
+    [DatabaseTheory, EachDatabase]
+    public async Task Twenty_thousand_deliveries_are_frozen_in_one_transaction(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+
+        await room.AddAsync(Mailings.Edition("weekly", 20_000));
+
+        Assert.Equal(new DeliveryCounts(20_000, 0, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_second_mailing_of_the_same_key_is_refused_and_leaves_nothing(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 2));
+
+        var refused = await Assert.ThrowsAnyAsync<DbException>(() => room.AddAsync(Mailings.Edition("weekly", 3)));
+
+        Assert.True(Database.IsDuplicateKey(refused));
+        Assert.Equal(2, (await room.CountAsync("weekly")).Total);
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Nobody_is_in_a_mailing_twice(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+
+        var refused = await Assert.ThrowsAnyAsync<DbException>(
+            () => room.AddAsync(Mailings.Edition("weekly", [Mailings.Recipient("weekly", 1), Mailings.Recipient("weekly", 1)])));
+
+        Assert.True(Database.IsDuplicateKey(refused));
+        Assert.Empty(await room.Outbox.CountAsync(["weekly"], default));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_mailing_whose_transaction_fails_is_not_sent(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => room.Database.WriteAsync(
+            async connection =>
+            {
+                await room.Outbox.AddAsync(connection, Mailings.Edition("weekly", 1), default);
+                throw new InvalidOperationException("the caller thinks better of it");
+            },
+            default));
+
+        Assert.Empty(await room.Outbox.CountAsync(["weekly"], default));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Who_leaves_is_suppressed_in_every_mailing_and_nobody_else_is(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 3));
+        await room.AddAsync(Mailings.Edition("daily", 3));
+
+        Assert.Equal(2, await room.SuppressAsync("2"));
+        Assert.Equal(0, await room.SuppressAsync("2"));
+
+        Assert.Equal(new DeliveryCounts(2, 0, 0, 0, 0, 1, 0), await room.CountAsync("weekly"));
+        Assert.Equal(new DeliveryCounts(2, 0, 0, 0, 0, 1, 0), await room.CountAsync("daily"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task What_could_break_a_header_is_refused_before_it_is_stored(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        var fine = Mailings.Recipient("weekly", 1);
+        MailRecipient[] broken =
+        [
+            fine with { Address = "a@example.org\r\nBcc: b@example.org" },
+            fine with { MessageId = "a@b>\r\nX: y" },
+            fine with { UnsubscribeUrl = "https://example.org/\r\nX: y" },
+            fine with { UnsubscribeUrl = "javascript:alert(1)" },
+            fine with { Personal = new Dictionary<string, string>(StringComparer.Ordinal) },
+        ];
+
+        foreach (var recipient in broken)
+        {
+            var refused = await Assert.ThrowsAsync<ArgumentException>(() => room.AddAsync(Mailings.Edition("weekly", [fine with { Key = "2" }, recipient])));
+            Assert.DoesNotContain("example.org\r", refused.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<ArgumentException>(() => room.AddAsync(Mailings.Edition("weekly", 1) with { Language = "fr\r\nX: y" }));
+        await Assert.ThrowsAsync<ArgumentException>(() => room.AddAsync(Mailings.Edition("weekly", 1) with { ListId = new ListId("x", "a>\r\nX: y") }));
+        Assert.Empty(await room.Outbox.CountAsync(["weekly"], default));
+    }
+}

@@ -1,0 +1,45 @@
+using Feeds.Articles;
+using Feeds.Mail;
+using Feeds.Newsletter.Content;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Newsletter.Tests;
+
+/// <summary>The shipped templates and a publication, without a database.</summary>
+internal static class Mails
+{
+    public static string TemplatesFolder { get; } = Path.Combine(AppContext.BaseDirectory, "templates");
+
+    public static MailTemplates Templates { get; } = new(TemplatesFolder);
+
+    public static DateTimeOffset Slot { get; } = new(2026, 11, 23, 7, 0, 0, TimeSpan.Zero);
+
+    public static Cadence Weekly { get; } = new()
+    {
+        Name = "weekly",
+        Title = "Le récap’ du lundi",
+        Cron = "0 0 8 ? * MON",
+        Zone = "Europe/Paris",
+        Categories = [],
+        MinimumArticles = 1,
+        MaximumArticles = 10,
+        Paused = false,
+        Revision = 1,
+    };
+
+    public static PublicationOptions Publication(string language) => new()
+    {
+        BaseUrl = "https://atelier.example.net/lettres",
+        Title = "L’Atelier du commerce",
+        Description = "Vendre en ligne, une idée à la fois.",
+        Language = language,
+        TimeZone = "Europe/Paris",
+        Author = "L’équipe de l’Atelier",
+    };
+
+    public static MailWriter Writer(string language)
+    {
+        var publication = Options.Create(Publication(language));
+        return new MailWriter(publication, new SenderIdentity(publication, Options.Create(new MailOptions { From = "L’Atelier <lettre@atelier.example.net>" })), Templates);
+    }
+}
