@@ -9,18 +9,13 @@ public sealed class FeedDocument
 {
     private readonly Lazy<Compressed> compressed;
 
-    /// <param name="path">See <see cref="Path"/>.</param>
-    /// <param name="contentType">See <see cref="ContentType"/>.</param>
-    /// <param name="body">See <see cref="Body"/>.</param>
-    /// <param name="changedAt">When the content last changed, as the store says.</param>
-    /// <param name="before">What stood at this path before, where it was made by this process.</param>
-    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset changedAt, FeedStamp? before)
+    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified)
     {
         Path = path;
         ContentType = contentType;
         Body = body;
         ETag = EntityTag(body.Span);
-        LastModified = TimeOfChange(changedAt, before);
+        LastModified = lastModified;
         compressed = new Lazy<Compressed>(() => Compressed.Of(body));
     }
 
@@ -51,24 +46,6 @@ public sealed class FeedDocument
     /// </summary>
     public TimeSpan MaxAge { get; } = TimeSpan.FromMinutes(5);
 
-    internal FeedStamp Stamp => new(ETag, LastModified);
-
-    // Entity tag and time of change move together: equal bytes keep their time, and two changes within one second get two.
-    private DateTimeOffset TimeOfChange(DateTimeOffset changedAt, FeedStamp? before)
-    {
-        if (before is null)
-        {
-            return changedAt;
-        }
-
-        if (string.Equals(before.ETag, ETag, StringComparison.Ordinal))
-        {
-            return before.LastModified;
-        }
-
-        return changedAt > before.LastModified ? changedAt : before.LastModified.AddSeconds(1);
-    }
-
     // 128 bits: two versions of a feed will not share a tag before the sun goes out.
     private static string EntityTag(ReadOnlySpan<byte> bytes) => $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 16))}\"";
 
@@ -87,6 +64,3 @@ public sealed class FeedDocument
         }
     }
 }
-
-/// <summary>What is remembered of a document when it gives way to another.</summary>
-internal sealed record FeedStamp(string ETag, DateTimeOffset LastModified);

@@ -58,8 +58,7 @@ public sealed class FeedLibrary : IDisposable
     }
 
     /// <summary>One tick: looks whether the store changed, and from then on answers with the feeds as they are now.</summary>
-    /// <returns>The paths of the feeds that changed or came into being, sorted; of two changes within one second the second
-    /// can name a feed that only the first one touched.</returns>
+    /// <returns>The paths of the feeds that changed or came into being, sorted.</returns>
     public async Task<IReadOnlyList<string>> RefreshAsync(CancellationToken cancellationToken)
     {
         await refreshing.WaitAsync(cancellationToken);
@@ -190,7 +189,7 @@ public sealed class FeedLibrary : IDisposable
         {
             var path = FeedAddresses.Path(shelf.Category, format);
             var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded);
-            return new FeedDocument(path, format.ContentType(), body, shelf.ChangedAt, shelf.StampBefore(format));
+            return new FeedDocument(path, format.ContentType(), body, shelf.ChangedAt);
         }
     }
 }

@@ -8,11 +8,8 @@ namespace Feeds.Syndication;
 /// </summary>
 /// <param name="category">Of which category, or of the whole publication where null.</param>
 /// <param name="changedAt">When its content last changed, as the store says.</param>
-/// <param name="before">What stood here before that change.</param>
-internal sealed class FeedShelf(Category? category, DateTimeOffset changedAt, FeedShelf? before)
+internal sealed class FeedShelf(Category? category, DateTimeOffset changedAt)
 {
-    private readonly FeedStamp? rssBefore = before?.Made?.Rss.Stamp ?? before?.StampBefore(FeedFormat.Rss);
-    private readonly FeedStamp? atomBefore = before?.Made?.Atom.Stamp ?? before?.StampBefore(FeedFormat.Atom);
     private volatile FeedPair? made;
 
     public Category? Category => category;
@@ -27,8 +24,6 @@ internal sealed class FeedShelf(Category? category, DateTimeOffset changedAt, Fe
     }
 
     public string Path(FeedFormat format) => FeedAddresses.Path(category, format);
-
-    public FeedStamp? StampBefore(FeedFormat format) => format == FeedFormat.Rss ? rssBefore : atomBefore;
 }
 
 /// <summary>One feed in both formats.</summary>

@@ -22,7 +22,7 @@ internal sealed class FeedSnapshot
     /// <summary>By path.</summary>
     public IReadOnlyList<FeedShelf> Shelves { get; }
 
-    /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that surely did not change.</summary>
+    /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that did not change.</summary>
     public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
     {
         var next = new Dictionary<string, FeedPlace>(2 * (categories.Count + 1), StringComparer.Ordinal);
@@ -37,9 +37,9 @@ internal sealed class FeedSnapshot
         void Place(Category? category, DateTimeOffset changedAt)
         {
             var previous = before?.Find(FeedAddresses.Path(category, FeedFormat.Atom))?.Shelf;
-            // Times of change are whole seconds: what changed in the second of the last look can have changed again since.
-            var isUnchanged = previous is not null && previous.Category == category && previous.ChangedAt == changedAt && changedAt < before!.State.ChangedAt;
-            var shelf = isUnchanged ? previous! : new FeedShelf(category, changedAt, previous);
+            // The store moves a time of change with every change, even with two in one second.
+            var isUnchanged = previous is not null && previous.Category == category && previous.ChangedAt == changedAt;
+            var shelf = isUnchanged ? previous! : new FeedShelf(category, changedAt);
             foreach (var format in FeedFormats.All)
             {
                 next.Add(shelf.Path(format), new FeedPlace(shelf, format));

@@ -38,16 +38,6 @@ public sealed class FeedSnapshotTests
     }
 
     [Fact]
-    public void A_second_change_within_the_second_of_the_first_is_not_missed()
-    {
-        var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Search, 10)]);
-
-        var after = FeedSnapshot.Following(before, State(2, 10), [At(SampleArticles.Search, 10)]);
-
-        Assert.NotSame(Shelf(before, SampleArticles.Search), Shelf(after, SampleArticles.Search));
-    }
-
-    [Fact]
     public void A_category_that_got_another_name_gets_another_feed()
     {
         var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Search, 5)]);
@@ -55,23 +45,6 @@ public sealed class FeedSnapshotTests
         var after = FeedSnapshot.Following(before, State(2, 20), [At(SampleArticles.Search with { Name = "SEO" }, 5)]);
 
         Assert.Contains("categories/referencement-seo/feed.rss", after.ChangedSince(before), StringComparer.Ordinal);
-    }
-
-    [Fact]
-    public void Of_a_document_that_was_replaced_tag_and_time_are_remembered_and_no_more()
-    {
-        var before = FeedSnapshot.Following(null, State(1, 10), []);
-        var shelf = before.Find("feed.rss")!.Value.Shelf;
-        var rss = new FeedDocument("feed.rss", "", "rss"u8.ToArray(), Start, before: null);
-        var atom = new FeedDocument("feed.atom", "", "atom"u8.ToArray(), Start, before: null);
-        shelf.Made = new FeedPair(rss, atom);
-
-        var after = FeedSnapshot.Following(before, State(2, 20), []);
-        var afterThat = FeedSnapshot.Following(after, State(3, 30), []);
-
-        Assert.Equal(rss.Stamp, afterThat.Find("feed.rss")!.Value.Shelf.StampBefore(FeedFormat.Rss));
-        Assert.Equal(atom.Stamp, afterThat.Find("feed.rss")!.Value.Shelf.StampBefore(FeedFormat.Atom));
-        Assert.Null(afterThat.Find("feed.rss")!.Value.Shelf.Made);
     }
 
     private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second));

@@ -1,0 +1,177 @@
+using System.Net;
+using Feeds.Syndication;
+
+namespace Feeds.Host.Tests.FeedHttp;
+
+public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedServer>
+{
+    private const string Feed = "categories/les-prix/feed.atom";
+
+    [Theory]
+    [InlineData("feed.rss", "application/rss+xml; charset=utf-8")]
+    [InlineData("feed.atom", "application/atom+xml; charset=utf-8")]
+    [InlineData("categories/les-prix/feed.rss", "application/rss+xml; charset=utf-8")]
+    [InlineData("categories/les-prix/feed.atom", "application/atom+xml; charset=utf-8")]
+    public async Task A_feed_is_sent_as_it_is_with_everything_that_a_cache_needs(string path, string contentType)
+    {
+        var document = await DocumentAsync(path);
+
+        using var answer = await SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(document.Body.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(contentType, answer.Content.Headers.ContentType!.ToString());
+        Assert.Equal(document.Body.Length, answer.Content.Headers.ContentLength);
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        AssertValidators(answer, document, document.ETag);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br;q=1.0, gzip;q=0.8, *;q=0.1")]
+    public async Task Gzip_is_sent_with_a_tag_of_its_own(string acceptEncoding)
+    {
+        var document = await DocumentAsync(Feed);
+
+        using var answer = await SendAsync(HttpMethod.Get, Feed, ("Accept-Encoding", acceptEncoding));
+
+        Assert.Equal(document.Gzip.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding, StringComparer.Ordinal);
+        Assert.Equal(document.Gzip.Length, answer.Content.Headers.ContentLength);
+        AssertValidators(answer, document, document.GzipETag);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("gzip")]
+    public async Task Who_has_it_already_gets_304_without_a_body_and_with_the_same_validators(string acceptEncoding)
+    {
+        var document = await DocumentAsync(Feed);
+        var entityTag = acceptEncoding.Length > 0 ? document.GzipETag : document.ETag;
+        (string, string)[][] conditions =
+        [
+            [("If-None-Match", entityTag)],
+            [("If-None-Match", $"\"other\", W/{entityTag}")],
+            [("If-None-Match", "*")],
+            [("If-Modified-Since", document.LastModified.ToString("r"))],
+            [("If-None-Match", entityTag), ("If-Modified-Since", DateTimeOffset.UnixEpoch.ToString("r"))],
+        ];
+        foreach (var condition in conditions)
+        {
+            foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
+            {
+                using var answer = await SendAsync(method, Feed, [("Accept-Encoding", acceptEncoding), .. condition]);
+
+                Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+                Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+                Assert.Null(answer.Content.Headers.ContentType);
+                AssertValidators(answer, document, entityTag);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Who_has_another_version_or_another_encoding_gets_it_whole()
+    {
+        var document = await DocumentAsync(Feed);
+        (string, string)[][] conditions =
+        [
+            [("If-None-Match", "\"other\"")],
+            [("If-None-Match", document.GzipETag)],
+            [("If-None-Match", "\"other\""), ("If-Modified-Since", document.LastModified.ToString("r"))],
+            [("If-Modified-Since", document.LastModified.AddSeconds(-1).ToString("r"))],
+        ];
+        foreach (var condition in conditions)
+        {
+            using var answer = await SendAsync(HttpMethod.Get, Feed, condition);
+
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(document.Body.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("gzip")]
+    public async Task Head_says_what_get_says_and_sends_no_body(string acceptEncoding)
+    {
+        using var get = await SendAsync(HttpMethod.Get, Feed, ("Accept-Encoding", acceptEncoding));
+        using var head = await SendAsync(HttpMethod.Head, Feed, ("Accept-Encoding", acceptEncoding));
+
+        Assert.Equal(Headers(get), Headers(head), StringComparer.Ordinal);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("Accept", "text/html")]
+    [InlineData("Host", "elsewhere.example")]
+    [InlineData("A-IM", "feed")]
+    [InlineData("Accept-Encoding", "br")]
+    [InlineData("Accept-Encoding", "identity;q=0")]
+    [InlineData("Range", "bytes=0-9")]
+    public async Task Nothing_else_in_a_request_changes_the_answer(string header, string value)
+    {
+        var document = await DocumentAsync("feed.rss");
+
+        using var answer = await SendAsync(HttpMethod.Get, "feed.rss", (header, value));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(document.Body.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("categories/les-retours/feed.rss")]
+    [InlineData("categories/Les-Prix/feed.rss")]
+    [InlineData("categories/les-prix/feed.atom/")]
+    [InlineData("categories/les-prix%2F/feed.atom")]
+    [InlineData("FEED.rss")]
+    public async Task There_is_one_spelling_of_each_address(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Null(answer.Headers.ETag);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("PATCH")]
+    public async Task A_feed_can_only_be_read(string method)
+    {
+        using var answer = await SendAsync(HttpMethod.Parse(method), Feed);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    private static void AssertValidators(HttpResponseMessage answer, FeedDocument document, string entityTag)
+    {
+        Assert.Equal(entityTag, answer.Headers.ETag!.ToString());
+        Assert.Equal(document.LastModified, answer.Content.Headers.LastModified);
+        Assert.Equal("public, max-age=300", answer.Headers.CacheControl!.ToString());
+        Assert.Equal(["Accept-Encoding"], answer.Headers.Vary, StringComparer.Ordinal);
+        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"), StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Headers(HttpResponseMessage answer) =>
+        answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => !string.Equals(header.Key, "Date", StringComparison.Ordinal))
+            .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
+            .Order(StringComparer.Ordinal);
+
+    private async Task<FeedDocument> DocumentAsync(string path) => (await server.Library.FindAsync(path, default))!;
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        foreach (var (name, value) in headers.Where(header => header.Value.Length > 0))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await server.Client.SendAsync(request);
+    }
+}

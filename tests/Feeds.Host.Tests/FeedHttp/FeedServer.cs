@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net;
+using Feeds.Articles;
+using Feeds.Host.FeedHttp;
+using Feeds.Storage;
+using Feeds.Syndication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Feeds.Host.Tests.FeedHttp;
+
+/// <summary>The feeds of a few articles behind a real socket, and nothing else of the program.</summary>
+public sealed class FeedServer : IAsyncLifetime, IDisposable
+{
+    private readonly TestFolder articles = new();
+    private TestDatabase? database;
+    private WebApplication? application;
+
+    /// <summary>Sends requests as they are given and shows answers as they came.</summary>
+    public HttpClient Client { get; private set; } = new();
+
+    public FeedLibrary Library => application!.Services.GetRequiredService<FeedLibrary>();
+
+    public async Task InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), new("Publication:BaseUrl", "https://journal.example")]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddStorage().AddArticles().AddSyndication();
+        application = builder.Build();
+        application.MapFeeds();
+        await application.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        for (var number = 1; number <= 3; number++)
+        {
+            articles.Write(
+                string.Create(CultureInfo.InvariantCulture, $"{number}.md"),
+                string.Create(CultureInfo.InvariantCulture, $"---\ntitle: Article {number}\ndate: 2026-01-0{number}T08:00:00Z\ncategories: [Les Prix]\n---\n{new string('é', 5000)}\n"));
+        }
+
+        await application.Services.GetRequiredService<FolderImport>().ImportAsync(articles.Path, default);
+        await application.StartAsync();
+        Client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false }) { BaseAddress = new Uri(application.Urls.Single()) };
+    }
+
+    public async Task DisposeAsync() => await application!.DisposeAsync();
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        articles.Dispose();
+        database?.Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+using Feeds.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Feeds.Syndication.Tests;
+
+public sealed class SyndicationWorkerTests
+{
+    [Fact]
+    public async Task A_store_that_cannot_be_read_is_told_once_and_so_is_its_return()
+    {
+        var log = new Notebook();
+        await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
+        var worker = new SyndicationWorker(stand.Library, stand.Clock, log);
+        stand.Write(1, "Les Prix");
+        await stand.ImportAsync();
+        await worker.TickAsync(default);
+        var before = await stand.FindAsync("feed.rss");
+
+        await stand.RenameAsync("publication", "elsewhere");
+        await worker.TickAsync(default);
+        await worker.TickAsync(default);
+        var meanwhile = await stand.FindAsync("feed.rss");
+        await stand.RenameAsync("elsewhere", "publication");
+        await worker.TickAsync(default);
+        await worker.TickAsync(default);
+
+        Assert.Same(before, meanwhile);
+        Assert.Equal([2001, 2002, 2003], log.Events);
+        worker.Dispose();
+    }
+
+    [Fact]
+    public async Task While_serving_a_change_is_in_the_feeds_after_one_interval()
+    {
+        await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
+        using var worker = new SyndicationWorker(stand.Library, stand.Clock, new Notebook());
+        await worker.StartAsync(default);
+        var empty = await stand.FindAsync("feed.rss");
+        stand.Write(1, "Les Prix");
+        await stand.ImportAsync();
+
+        for (var left = 100; ReferenceEquals(empty, await stand.FindAsync("feed.rss")); left--)
+        {
+            Assert.NotEqual(0, left);
+            stand.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        await worker.StopAsync(default);
+    }
+
+    private sealed class Notebook : ILogger<SyndicationWorker>
+    {
+        public List<int> Events { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Events.Add(eventId.Id);
+    }
+}
