@@ -1,4 +1,11 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Feeds.Articles.Store;
 using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Articles;
@@ -12,36 +19,135 @@ public sealed record CategoryState(Category Category, int ArticleCount, DateTime
 /// <summary>Where the store stands.</summary>
 /// <param name="Change">Grows by one or more with every committed change, published or not; 0 in an empty store.</param>
 /// <param name="Sequence">Sequence number of the newest publication; 0 in an empty store.</param>
-/// <param name="ChangedAt">When anything public last changed (UTC, whole seconds); it only moves forward.</param>
+/// <param name="ChangedAt">When anything public last changed (UTC, whole seconds); it only moves forward. The Unix epoch in an empty store.</param>
 public sealed record StoreState(long Change, long Sequence, DateTimeOffset ChangedAt);
 
 /// <summary>A picture kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
 public sealed record MediaFile(string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 /// <summary>Reads what is public. Every call sees what was committed when it began.</summary>
-public sealed class ArticleStore(Database database, IOptions<PublicationOptions> publication)
+public sealed class ArticleStore(Database database, IOptions<PublicationOptions> publication, TimeProvider clock)
 {
     /// <summary>Where the store stands: cheap enough to ask every half second.</summary>
-    public Task<StoreState> StateAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{database} {publication}");
+    public Task<StoreState> StateAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(async connection =>
+        {
+            var row = await connection.GetTable<PublicationRow>().SingleAsync(cancellationToken);
+            return new StoreState(row.Change, row.Sequence, row.ChangedAt);
+        });
 
-    /// <summary>All categories that ever had an article, by name in the publication's language.</summary>
-    public Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>All categories that ever had a public article, by name in the publication's language.</summary>
+    public async Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken)
+    {
+        var states = await database.ReadAsync(async connection =>
+        {
+            var query =
+                from category in connection.GetTable<CategoryRow>()
+                where category.ChangedAt > DateTimeOffset.UnixEpoch
+                select new
+                {
+                    Category = category,
+                    Count = (from link in connection.GetTable<ArticleCategoryRow>()
+                             join article in connection.GetTable<ArticleRow>() on link.ArticleId equals article.Id
+                             where link.CategoryId == category.Id && article.IsPublic
+                             select link).Count(),
+                };
+            return await query.ToListAsync(cancellationToken);
+        });
+        var byName = StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None);
+        return [.. states
+            .Select(state => new CategoryState(state.Category.ToCategory(), state.Count, state.Category.ChangedAt))
+            .OrderBy(state => state.Category.Name, byName)
+            .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
+    }
 
     /// <summary>The newest public articles, newest first (then by higher sequence).</summary>
     /// <param name="categorySlug">Of one category only, or of all where null.</param>
     /// <param name="count">At most so many, 1–1000.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<IReadOnlyList<Article>> LatestAsync(string? categorySlug, int count, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Article>> LatestAsync(string? categorySlug, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1000);
+        return ReadAsync(
+            connection => PublicIn(connection, categorySlug).OrderByDescending(row => row.PublishedAt).ThenByDescending(row => row.Sequence).Take(count),
+            cancellationToken);
+    }
 
     /// <summary>The public article of that slug, or null.</summary>
-    public Task<Article?> FindAsync(string slug, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Article?> FindAsync(string slug, CancellationToken cancellationToken) =>
+        await ReadAsync(connection => Public(connection).Where(row => row.Slug == slug), cancellationToken) is [var found] ? found : null;
+
+    /// <summary>Whether an article of that slug was public once and was then removed for good (HTTP: 410 rather than 404).</summary>
+    public Task<bool> WasRemovedAsync(string slug, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.GetTable<ArticleRow>()
+            .AnyAsync(row => row.Slug == slug && row.Status == ArticleStatus.Removed && row.Sequence != null, cancellationToken));
 
     /// <summary>
     /// The still public articles first published in the half-open range (<paramref name="after"/>, <paramref name="upTo"/>]
     /// of the sequence, in its order.
     /// </summary>
-    public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) =>
+        ReadAsync(connection => Public(connection).Where(row => row.Sequence > after && row.Sequence <= upTo).OrderBy(row => row.Sequence), cancellationToken);
 
-    /// <summary>The picture of that name, or null.</summary>
-    public Task<MediaFile?> FindMediaAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>The picture of that name, or null. Articles refer to it as <c>media/{name}</c> below the base.</summary>
+    public Task<MediaFile?> FindMediaAsync(string name, CancellationToken cancellationToken) =>
+        new MediaStore(database).FindAsync(name, cancellationToken);
+
+    /// <summary>
+    /// Says on what feeds and pages depend besides the articles: publication settings, the version of their format. Where
+    /// it is not what the store was last told, everything counts as changed now, so that caches ask again.
+    /// </summary>
+    public Task ApplySettingsAsync(string settings, CancellationToken cancellationToken)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)));
+        return database.WriteAsync(
+            async connection =>
+            {
+                var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
+                if (change.TakeSettings(hash))
+                {
+                    change.Touch(isPublic: true, await connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).Select(row => row.Id).ToListAsync(cancellationToken));
+                    await change.CompleteAsync(cancellationToken);
+                }
+            },
+            cancellationToken);
+    }
+
+    private static IQueryable<ArticleRow> Public(DataConnection connection) => connection.GetTable<ArticleRow>().Where(row => row.IsPublic);
+
+    private static IQueryable<ArticleRow> PublicIn(DataConnection connection, string? categorySlug) =>
+        categorySlug is null
+            ? Public(connection)
+            : from article in Public(connection)
+              join link in connection.GetTable<ArticleCategoryRow>() on article.Id equals link.ArticleId
+              join category in connection.GetTable<CategoryRow>() on link.CategoryId equals category.Id
+              where category.Slug == categorySlug
+              select article;
+
+    private Task<IReadOnlyList<Article>> ReadAsync(Func<DataConnection, IQueryable<ArticleRow>> query, CancellationToken cancellationToken) =>
+        database.ReadSnapshotAsync<IReadOnlyList<Article>>(
+            async connection =>
+            {
+                var rows = await query(connection).ToListAsync(cancellationToken);
+                var categories = new Dictionary<long, List<Category>>();
+                foreach (var ids in rows.Select(row => row.Id).Chunk(1000))
+                {
+                    var links =
+                        from link in connection.GetTable<ArticleCategoryRow>()
+                        join category in connection.GetTable<CategoryRow>() on link.CategoryId equals category.Id
+                        where ids.Contains(link.ArticleId)
+                        orderby link.ArticleId, link.Position
+                        select new { link.ArticleId, Category = category };
+                    foreach (var link in await links.ToListAsync(cancellationToken))
+                    {
+                        categories.TryAdd(link.ArticleId, []);
+                        categories[link.ArticleId].Add(link.Category.ToCategory());
+                    }
+                }
+
+                var reader = new ArticleReading(publication.Value);
+                return rows.ConvertAll(row => reader.ToArticle(row, categories.GetValueOrDefault(row.Id) ?? []));
+            },
+            cancellationToken);
 }

@@ -1,5 +1,7 @@
+using Feeds.Articles.Store;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Articles;
 
@@ -9,10 +11,16 @@ public static class ArticlesModule
     /// <summary>Registers <see cref="ArticleStore"/> and <see cref="FolderImport"/>.</summary>
     public static IServiceCollection AddArticles(this IServiceCollection services)
     {
-        services.AddOptions<PublicationOptions>().BindConfiguration("Publication");
-        services.AddOptions<ArticlesOptions>().BindConfiguration("Articles");
+        services.AddOptions<PublicationOptions>().BindConfiguration("Publication").ValidateOnStart();
+        services.AddOptions<ArticlesOptions>().BindConfiguration("Articles").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PublicationOptions>, PublicationOptionsCheck>();
+        services.AddSingleton<IValidateOptions<ArticlesOptions>, ArticlesOptionsCheck>();
         services.AddSingleton<ArticleStore>();
-        services.AddSingleton<FolderImport>();
+        services.AddSingleton<ArticleWriter>();
+        services.AddSingleton<MediaStore>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton(provider => new FolderImport(
+            provider.GetRequiredService<ArticleWriter>(), provider.GetRequiredService<MediaStore>(), provider.GetRequiredService<IOptions<PublicationOptions>>()));
         return services.AddMigrations(typeof(ArticlesModule).Assembly);
     }
 

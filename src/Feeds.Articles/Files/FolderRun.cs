@@ -1,0 +1,169 @@
+using Feeds.Articles.Markup;
+using Feeds.Articles.Store;
+
+namespace Feeds.Articles.Files;
+
+/// <summary>One import of one folder: first all front matter, for the order and the slugs; then, in batches, the texts.</summary>
+internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter writer, FolderPictures pictures, PublicationOptions publication)
+{
+    private const int LongestSummary = 400;
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(publication.TimeZone);
+    private int added;
+    private int changed;
+    private int unchanged;
+
+    public async Task<ImportReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var found = FolderFiles.Find(root);
+        if (found.Count > FolderFiles.Most)
+        {
+            return new ImportReport(0, 0, 0, [new RefusedFile(root, 0, $"The folder has more than {FolderFiles.Most} Markdown files. Import it in parts.")]);
+        }
+
+        var files = new KnownFile[found.Count];
+        await EachAsync(found.Count, (index, _) =>
+        {
+            files[index] = memory.Find(found[index]) ?? ReadHead(found[index]);
+            return ValueTask.CompletedTask;
+        }, cancellationToken);
+
+        var seconds = RefuseSecondSlugs(files);
+        var order = Enumerable.Range(0, files.Length)
+            .Where(index => files[index] is { Refusal: null, IsStored: false })
+            .OrderBy(index => files[index].Head!.Date)
+            .ThenBy(index => files[index].Name, StringComparer.Ordinal);
+        unchanged = files.Count(file => file.IsStored);
+        try
+        {
+            foreach (var batch in order.Chunk(ArticleWriter.Batch))
+            {
+                await ImportAsync(batch, found, files, cancellationToken);
+            }
+        }
+        finally
+        {
+            // What did not get its turn is no less new the next time; and who came second may be first then.
+            memory.Replace(files.Where((file, index) => file.IsStored || (file.Refusal is not null && !seconds.Contains(index))));
+        }
+
+        var refused = files.Where(file => file.Refusal is not null).Select(file => new RefusedFile(file.Name, file.Refusal!.Line, file.Refusal.Reason));
+        return new ImportReport(added, changed, unchanged, [.. refused]);
+    }
+
+    private static Task EachAsync(int count, Func<int, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
+        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, work);
+
+    private KnownFile ReadHead(FoundFile file) =>
+        ArticleFile.Read(file, zone, out var refusal) is { } article
+            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Date), null, IsStored: false, KnownFile.NoPictures)
+            : new KnownFile(file.Name, file.Stamp, null, refusal, IsStored: false, KnownFile.NoPictures);
+
+    private static HashSet<int> RefuseSecondSlugs(KnownFile[] files)
+    {
+        var seconds = new HashSet<int>();
+        var holders = files
+            .Where(file => file.Head is not null)
+            .GroupBy(file => file.Head!.Slug, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.OrderBy(file => file.Head!.Date).ThenBy(file => file.Name, StringComparer.Ordinal).First(), StringComparer.Ordinal);
+        for (var index = 0; index < files.Length; index++)
+        {
+            if (files[index].Head is { } head && holders[head.Slug] is var holder && !ReferenceEquals(holder, files[index]))
+            {
+                seconds.Add(index);
+                files[index] = files[index] with
+                {
+                    IsStored = false,
+                    Refusal = new Refusal(head.SlugLine, $"{holder.Name} has the slug {head.Slug} already. Write another “slug: …” here."),
+                };
+            }
+        }
+
+        return seconds;
+    }
+
+    private async Task ImportAsync(int[] batch, List<FoundFile> found, KnownFile[] files, CancellationToken cancellationToken)
+    {
+        var articles = new NewArticle?[batch.Length];
+        await EachAsync(
+            batch.Length,
+            async (place, token) => (articles[place], files[batch[place]]) = await RenderAsync(found[batch[place]], files[batch[place]], token),
+            cancellationToken);
+
+        var written = await writer.WriteAsync([.. articles.OfType<NewArticle>()], cancellationToken);
+        added += written.Added;
+        changed += written.Changed;
+        unchanged += written.Unchanged;
+        for (var place = 0; place < batch.Length; place++)
+        {
+            if (articles[place] is not null)
+            {
+                files[batch[place]] = files[batch[place]] with { IsStored = true };
+            }
+        }
+    }
+
+    private async Task<(NewArticle? Article, KnownFile Known)> RenderAsync(FoundFile file, KnownFile known, CancellationToken cancellationToken)
+    {
+        if (ArticleFile.Read(file, zone, out var refusal) is not { } article)
+        {
+            return (null, known with { Refusal = refusal });
+        }
+
+        if (!string.Equals(article.Slug, known.Head!.Slug, StringComparison.Ordinal))
+        {
+            return (null, known with { Refusal = new Refusal(0, "The file was being written while it was read. Import it again.") });
+        }
+
+        var (text, tooDeep) = await ArticleMarkup.RenderAsync(article, pictures, cancellationToken);
+        if (text is null)
+        {
+            return (null, known with { Refusal = tooDeep });
+        }
+
+        var (image, looked, unusable) = await ImageAsync(article, cancellationToken);
+        known = known with { Pictures = text.Pictures.Append(looked).OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal) };
+        return unusable is null ? (ToArticle(article, text, image), known) : (null, known with { Refusal = unusable });
+    }
+
+    private async Task<(NewImage? Image, string? Looked, Refusal? Refusal)> ImageAsync(ArticleFile article, CancellationToken cancellationToken)
+    {
+        if (article.Head.Image is not { } written)
+        {
+            return (null, null, null);
+        }
+
+        var alternative = article.Head.ImageAlternative ?? "";
+        if (Uri.TryCreate(written.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return (new NewImage(address.AbsoluteUri, alternative, null, null), null, null);
+        }
+
+        var found = await pictures.FindAsync(article.Path, written.Value, cancellationToken);
+        if (found.Stored is { } stored)
+        {
+            return (new NewImage(OwnAddress.OfMedia(stored.Name), alternative, stored.Width, stored.Height), found.Path, null);
+        }
+
+        var reason = found.Refusal
+            ?? (found.Path is null
+                ? "is neither an address that begins with https:// nor the path of a PNG, JPEG, GIF or WebP file relative to the article."
+                : "is not there. Correct the path, which starts at the article’s own folder.");
+        return (null, found.Path, new Refusal(written.Line, $"The image {PlainText.Shorten(written.Value, 100)} {reason}"));
+    }
+
+    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image) => new()
+    {
+        Slug = article.Slug,
+        Title = article.Head.Title,
+        Url = article.Head.Url?.AbsoluteUri,
+        Author = article.Head.Author,
+        Language = article.Head.Language,
+        Summary = PlainText.Shorten(article.Head.Summary ?? text.FirstParagraph, LongestSummary),
+        Html = text.Html,
+        Image = image,
+        Published = article.Head.Date,
+        Updated = article.Head.Updated,
+        Status = article.Head.Status,
+        Categories = article.Head.Categories,
+    };
+}

@@ -1,0 +1,38 @@
+using Feeds.Articles.Store;
+
+namespace Feeds.Articles.Files;
+
+/// <summary>Why a file is not imported, and where in it (line from 1, 0 for the whole file).</summary>
+internal sealed record Refusal(int Line, string Reason);
+
+/// <summary>A value and the line it stands on (from 1).</summary>
+internal sealed record Placed(string Value, int Line);
+
+/// <summary>What a file says of its article, checked.</summary>
+internal sealed record FrontMatter
+{
+    public required string Title { get; init; }
+
+    public required DateTimeOffset Date { get; init; }
+
+    public DateTimeOffset? Updated { get; init; }
+
+    public Placed? Slug { get; init; }
+
+    public string? Author { get; init; }
+
+    public string? Language { get; init; }
+
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    public string? Summary { get; init; }
+
+    /// <summary>An absolute address, or a path relative to the file.</summary>
+    public Placed? Image { get; init; }
+
+    public string? ImageAlternative { get; init; }
+
+    public ArticleStatus Status { get; init; }
+
+    public Uri? Url { get; init; }
+}

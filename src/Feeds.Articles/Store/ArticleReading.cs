@@ -1,0 +1,28 @@
+namespace Feeds.Articles.Store;
+
+/// <summary>Turns rows into articles under the settings in force.</summary>
+internal sealed class ArticleReading(PublicationOptions publication)
+{
+    private readonly Uri publicationBase = publication.Base;
+
+    /// <summary>The article of a public row.</summary>
+    public Article ToArticle(ArticleRow row, IReadOnlyList<Category> categories) => new()
+    {
+        Id = row.Id,
+        Identity = row.Identity,
+        Slug = row.Slug,
+        Link = row.Url is null ? new Uri(publicationBase, "articles/" + row.Slug) : new Uri(row.Url),
+        Title = row.Title,
+        Author = row.Author ?? publication.Author,
+        Language = row.Language ?? publication.Language,
+        Summary = row.Summary,
+        Html = OwnAddress.AbsoluteInHtml(row.Html, publicationBase),
+        Image = row.ImageAddress is null
+            ? null
+            : new ArticleImage(new Uri(OwnAddress.Absolute(row.ImageAddress, publicationBase)), row.ImageAlternative ?? "", row.ImageWidth, row.ImageHeight),
+        Published = row.PublishedAt,
+        Updated = row.UpdatedAt,
+        Sequence = row.Sequence!.Value,
+        Categories = categories,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Articles.Store;
+
+/// <summary>What became of a batch, in numbers of articles.</summary>
+internal sealed record WrittenArticles(int Added, int Changed, int Unchanged);
+
+/// <summary>Brings articles into the store, a batch a transaction; one of a known slug is the same article, changed.</summary>
+internal sealed class ArticleWriter(Database database, IOptions<PublicationOptions> publication, TimeProvider clock)
+{
+    /// <summary>So many articles make a transaction of comfortable size.</summary>
+    public const int Batch = 500;
+
+    /// <summary>Writes them in their order, all or none. Their slugs differ.</summary>
+    public async Task<WrittenArticles> WriteAsync(IReadOnlyList<NewArticle> articles, CancellationToken cancellationToken)
+    {
+        var hashed = articles.Select(article => (Article: article, Hash: article.Hash())).ToList();
+        var known = await database.ReadAsync(connection => HashesAsync(connection, articles.Select(article => article.Slug), cancellationToken));
+        var fresh = hashed.Where(article => !string.Equals(known.GetValueOrDefault(article.Article.Slug), article.Hash, StringComparison.Ordinal)).ToList();
+        if (fresh.Count == 0)
+        {
+            return new WrittenArticles(0, 0, articles.Count);
+        }
+
+        return await database.WriteAsync(
+            async connection =>
+            {
+                var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
+                var batch = await BatchWrite.BeginAsync(connection, change, publication.Value, fresh.ConvertAll(article => article.Article), cancellationToken);
+                foreach (var (article, hash) in fresh)
+                {
+                    await batch.WriteAsync(article, hash, cancellationToken);
+                }
+
+                await batch.CompleteAsync(cancellationToken);
+                await change.CompleteAsync(cancellationToken);
+                return new WrittenArticles(batch.Added, batch.Changed, articles.Count - batch.Added - batch.Changed);
+            },
+            cancellationToken);
+    }
+
+    private static async Task<Dictionary<string, string>> HashesAsync(DataConnection connection, IEnumerable<string> slugs, CancellationToken cancellationToken)
+    {
+        var list = slugs.ToList();
+        return await connection.GetTable<ArticleRow>().Where(row => list.Contains(row.Slug))
+            .ToDictionaryAsync(row => row.Slug, row => row.ContentHash, StringComparer.Ordinal, cancellationToken);
+    }
+}

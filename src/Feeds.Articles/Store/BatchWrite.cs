@@ -1,0 +1,132 @@
+using System.Globalization;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+
+namespace Feeds.Articles.Store;
+
+/// <summary>The articles of one transaction, with what the store already has of them.</summary>
+internal sealed class BatchWrite
+{
+    private readonly DataConnection connection;
+    private readonly PublicationChange change;
+    private readonly PublicationOptions publication;
+    private readonly Dictionary<string, ArticleRow> stored;
+    private readonly ILookup<long, long> storedCategories;
+    private readonly Dictionary<string, long> categories;
+    private readonly HashSet<string> categorySlugs;
+    private readonly List<ArticleCategoryRow> newLinks = [];
+
+    private BatchWrite(
+        DataConnection connection,
+        PublicationChange change,
+        PublicationOptions publication,
+        List<ArticleRow> stored,
+        List<ArticleCategoryRow> storedLinks,
+        List<CategoryRow> categories)
+    {
+        this.connection = connection;
+        this.change = change;
+        this.publication = publication;
+        this.stored = stored.ToDictionary(row => row.Slug, StringComparer.Ordinal);
+        storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
+        this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
+        categorySlugs = categories.Select(row => row.Slug).ToHashSet(StringComparer.Ordinal);
+    }
+
+    public int Added { get; private set; }
+
+    public int Changed { get; private set; }
+
+    /// <summary>Reads what the store has, under the lock that <paramref name="change"/> holds.</summary>
+    public static async Task<BatchWrite> BeginAsync(
+        DataConnection connection, PublicationChange change, PublicationOptions publication, IReadOnlyList<NewArticle> articles, CancellationToken cancellationToken)
+    {
+        var slugs = articles.Select(article => article.Slug).ToList();
+        var rows = await connection.GetTable<ArticleRow>().Where(row => slugs.Contains(row.Slug)).ToListAsync(cancellationToken);
+        var ids = rows.ConvertAll(row => row.Id);
+        var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
+        var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
+        return new BatchWrite(connection, change, publication, rows, links, all);
+    }
+
+    /// <summary>Adds the article, changes it, or leaves it where nothing is new.</summary>
+    public async Task WriteAsync(NewArticle article, string hash, CancellationToken cancellationToken)
+    {
+        var row = stored.GetValueOrDefault(article.Slug);
+        if (row is not null && string.Equals(row.ContentHash, hash, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var isNew = row is null;
+        row ??= new ArticleRow { Slug = article.Slug, Identity = Identity(article) };
+        var wasPublic = row.IsPublic;
+        row.UpdatedAt = row.Sequence is null ? article.Updated ?? article.Published : Updated(row, article);
+        Take(row, article, hash);
+        change.Publish(row);
+
+        var categoryIds = await CategoriesAsync(article, cancellationToken);
+        if (isNew)
+        {
+            row.Id = await connection.InsertWithInt64IdentityAsync(row, token: cancellationToken);
+            Added++;
+        }
+        else
+        {
+            await connection.UpdateAsync(row, token: cancellationToken);
+            await connection.GetTable<ArticleCategoryRow>().DeleteAsync(link => link.ArticleId == row.Id, cancellationToken);
+            Changed++;
+        }
+
+        newLinks.AddRange(categoryIds.Select((id, position) => new ArticleCategoryRow { ArticleId = row.Id, CategoryId = id, Position = position }));
+        change.Touch(wasPublic || row.IsPublic, storedCategories[row.Id].Concat(categoryIds));
+    }
+
+    /// <summary>Writes what is cheaper to write together.</summary>
+    public Task CompleteAsync(CancellationToken cancellationToken) =>
+        connection.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, MaxBatchSize = 200 }, newLinks, cancellationToken);
+
+    private static void Take(ArticleRow row, NewArticle article, string hash)
+    {
+        row.Title = article.Title;
+        row.Url = article.Url;
+        row.Author = article.Author;
+        row.Language = article.Language;
+        row.Summary = article.Summary;
+        row.Html = article.Html;
+        row.ImageAddress = article.Image?.Address;
+        row.ImageAlternative = article.Image?.Alternative;
+        row.ImageWidth = article.Image?.Width;
+        row.ImageHeight = article.Image?.Height;
+        row.PublishedAt = article.Published;
+        row.UpdatedAt = row.UpdatedAt > article.Published ? row.UpdatedAt : article.Published;
+        row.Status = article.Status;
+        row.ContentHash = hash;
+    }
+
+    private DateTimeOffset Updated(ArticleRow row, NewArticle article) =>
+        article.Updated is { } said && said > row.UpdatedAt ? said : change.Now > row.UpdatedAt ? change.Now : row.UpdatedAt;
+
+    private string Identity(NewArticle article) =>
+        string.Create(CultureInfo.InvariantCulture, $"tag:{publication.Base.IdnHost},{article.Published.UtcDateTime:yyyy-MM-dd}:{article.Slug}");
+
+    private async Task<IReadOnlyList<long>> CategoriesAsync(NewArticle article, CancellationToken cancellationToken)
+    {
+        var ids = new List<long>();
+        foreach (var name in article.Categories)
+        {
+            if (!categories.TryGetValue(name, out var id))
+            {
+                var row = new CategoryRow { Name = name, Slug = CategoryName.Slug(name, categorySlugs) };
+                id = await connection.InsertWithInt64IdentityAsync(row, token: cancellationToken);
+                categories.Add(name, id);
+                categorySlugs.Add(row.Slug);
+            }
+
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Feeds.Articles.Store;
+
+/// <summary>An article as its file says it now; what is null is the publication's.</summary>
+internal sealed record NewArticle
+{
+    public required string Slug { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string? Url { get; init; }
+
+    public required string? Author { get; init; }
+
+    public required string? Language { get; init; }
+
+    public required string Summary { get; init; }
+
+    /// <summary>Our own addresses are marked (<see cref="OwnAddress"/>).</summary>
+    public required string Html { get; init; }
+
+    public required NewImage? Image { get; init; }
+
+    public required DateTimeOffset Published { get; init; }
+
+    /// <summary>What the author says, if anything.</summary>
+    public required DateTimeOffset? Updated { get; init; }
+
+    public required ArticleStatus Status { get; init; }
+
+    /// <summary>Normalised names.</summary>
+    public required IReadOnlyList<string> Categories { get; init; }
+
+    /// <summary>Equal for equal content, different for different.</summary>
+    public string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string?[] parts =
+        [
+            Slug, Title, Url, Author, Language, Summary, Html,
+            Image?.Address, Image?.Alternative, Number(Image?.Width), Number(Image?.Height),
+            Number(Published.ToUnixTimeMilliseconds()), Number(Updated?.ToUnixTimeMilliseconds()), Status.ToString(),
+            .. Categories,
+        ];
+        foreach (var part in parts)
+        {
+            // Each with its length before it: no two lists of parts run together to the same bytes.
+            var bytes = Encoding.UTF8.GetBytes(part ?? "");
+            hash.AppendData(BitConverter.GetBytes(part is null ? -1 : bytes.Length));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A picture whose <paramref name="Address"/> is absolute or marked as our own.</summary>
+internal sealed record NewImage(string Address, string Alternative, int? Width, int? Height);

@@ -1,0 +1,147 @@
+using LinqToDB.Mapping;
+
+namespace Feeds.Articles.Store;
+
+internal enum ArticleStatus
+{
+    [MapValue("published")]
+    Published,
+
+    [MapValue("draft")]
+    Draft,
+
+    [MapValue("removed")]
+    Removed,
+}
+
+[Table("category")]
+internal sealed class CategoryRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("name")]
+    public string Name { get; set; } = "";
+
+    [Column("slug")]
+    public string Slug { get; set; } = "";
+
+    /// <summary>The epoch until something public is in it.</summary>
+    [Column("changed_at")]
+    public DateTimeOffset ChangedAt { get; set; } = DateTimeOffset.UnixEpoch;
+
+    public Category ToCategory() => new(Id, Name, Slug);
+}
+
+[Table("article")]
+internal sealed class ArticleRow
+{
+    [Column("id"), PrimaryKey, Identity]
+    public long Id { get; set; }
+
+    [Column("identity")]
+    public string Identity { get; set; } = "";
+
+    [Column("slug")]
+    public string Slug { get; set; } = "";
+
+    [Column("url")]
+    public string? Url { get; set; }
+
+    [Column("title")]
+    public string Title { get; set; } = "";
+
+    /// <summary>Null means the publication's, whatever it is when the article is read.</summary>
+    [Column("author")]
+    public string? Author { get; set; }
+
+    /// <inheritdoc cref="Author"/>
+    [Column("language")]
+    public string? Language { get; set; }
+
+    [Column("summary")]
+    public string Summary { get; set; } = "";
+
+    /// <summary>Our own addresses in it begin with <see cref="OwnAddress.Base"/> or <see cref="OwnAddress.Origin"/>.</summary>
+    [Column("html")]
+    public string Html { get; set; } = "";
+
+    /// <inheritdoc cref="Html"/>
+    [Column("image_address")]
+    public string? ImageAddress { get; set; }
+
+    [Column("image_alternative")]
+    public string? ImageAlternative { get; set; }
+
+    [Column("image_width")]
+    public int? ImageWidth { get; set; }
+
+    [Column("image_height")]
+    public int? ImageHeight { get; set; }
+
+    [Column("published_at")]
+    public DateTimeOffset PublishedAt { get; set; }
+
+    [Column("updated_at")]
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>What the author asked for.</summary>
+    [Column("status")]
+    public ArticleStatus Status { get; set; }
+
+    /// <summary>What the author asked for has come into force: published, and its date has come.</summary>
+    [Column("is_public")]
+    public bool IsPublic { get; set; }
+
+    [Column("sequence")]
+    public long? Sequence { get; set; }
+
+    [Column("content_hash")]
+    public string ContentHash { get; set; } = "";
+}
+
+[Table("article_category")]
+internal sealed class ArticleCategoryRow
+{
+    [Column("article_id"), PrimaryKey(0)]
+    public long ArticleId { get; set; }
+
+    [Column("category_id"), PrimaryKey(1)]
+    public long CategoryId { get; set; }
+
+    [Column("position")]
+    public int Position { get; set; }
+}
+
+[Table("media")]
+internal sealed class MediaRow
+{
+    [Column("name"), PrimaryKey]
+    public string Name { get; set; } = "";
+
+    [Column("content_type")]
+    public string ContentType { get; set; } = "";
+
+    [Column("content")]
+    public byte[] Content { get; set; } = [];
+}
+
+/// <summary>The one row that every writer locks first, so that what they number is gapless and seen in order.</summary>
+[Table("publication")]
+internal sealed class PublicationRow
+{
+    [Column("id"), PrimaryKey]
+    public int Id { get; set; } = 1;
+
+    [Column("change")]
+    public long Change { get; set; }
+
+    [Column("sequence")]
+    public long Sequence { get; set; }
+
+    [Column("changed_at")]
+    public DateTimeOffset ChangedAt { get; set; }
+
+    [Column("settings_hash")]
+    public string SettingsHash { get; set; } = "";
+}
