@@ -21,13 +21,13 @@ internal sealed class Browser : IAsyncDisposable
     public static async Task<Browser> OpenAsync()
     {
         Lacking.SkipOrFail(File.Exists(Program) ? null : "Chromium (Debian: apt-get install chromium)");
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        var driver = await Playwright.CreateAsync();
+        var chromium = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Program,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        return new Browser(playwright, browser, await browser.NewPageAsync());
+        return new Browser(driver, chromium, await chromium.NewPageAsync());
     }
 
     public async ValueTask DisposeAsync()
