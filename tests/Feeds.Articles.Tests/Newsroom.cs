@@ -68,7 +68,8 @@ internal sealed class Newsroom : IAsyncDisposable
     private static ServiceProvider Build(string connectionString, TimeProvider clock, IReadOnlyDictionary<string, string?> settings) =>
         new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Storage:ConnectionString", connectionString), new("Publication:BaseUrl", "https://atelier.example"), new("Publication:TimeZone", "Europe/Paris"), .. settings])
+                .AddInMemoryCollection([new("Storage:ConnectionString", connectionString), new("Publication:BaseUrl", "https://atelier.example"), new("Publication:TimeZone", "Europe/Paris"), new("Publication:Language", "fr")])
+                .AddInMemoryCollection(settings)
                 .Build())
             .AddSingleton(clock)
             .AddLogging()
