@@ -47,6 +47,24 @@ public sealed class ImportTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task Long_texts_are_kept_whole(DatabaseProvider provider)
+    {
+        await using var newsroom = await Newsroom.OpenAsync(provider);
+        var title = new string('t', 300);
+        var address = $"https://pictures.example/{new string('p', 1900)}";
+        foreach (var letter in "ab")
+        {
+            var body = new string(letter, 500_000);
+            newsroom.Write("sample.md", title, "2026-03-01", body, $"url: {address}", $"image: {address}", $"image_alt: {new string('i', 900)}", "categories: [" + new string('c', 60) + "]");
+            Assert.Empty((await newsroom.ImportAsync()).Refused);
+
+            var article = (await newsroom.Store.FindAsync("sample", default))!;
+            Assert.Equal($"<p>{body}</p>", article.Html);
+            Assert.Equal((title, address, address, 900), (article.Title, article.Link.AbsoluteUri, article.Image!.Address.AbsoluteUri, article.Image.Alternative.Length));
+        }
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task Importing_again_changes_nothing(DatabaseProvider provider)
     {
         await using var newsroom = await Newsroom.OpenAsync(provider);
