@@ -34,9 +34,9 @@ internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions>
             return;
         }
 
-        Watch(folder);
+        var isNewlyWatched = Watch(folder);
         var isTold = notices?.Take() is true;
-        if (!isTold && clock.GetUtcNow() < nextLook)
+        if (!isTold && !isNewlyWatched && clock.GetUtcNow() < nextLook)
         {
             return;
         }
@@ -55,11 +55,12 @@ internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions>
             return;
         }
 
-        var leisure = clock.GetElapsedTime(start) * Leisure;
+        var hasNews = report.Added + report.Changed > 0;
+        var leisure = hasNews ? TimeSpan.Zero : clock.GetElapsedTime(start) * Leisure;
         var pause = isUnwatchable ? LookUnwatched : LookAnyway;
         nextLook = clock.GetUtcNow() + (leisure > pause ? leisure : pause);
         Say(folder, report);
-        if (!isTold && report.Added + report.Changed > 0)
+        if (hasNews && !isTold && !isNewlyWatched)
         {
             // Something changed that nobody told of: what is watched is perhaps no longer what the path leads to.
             Unwatch();
@@ -91,27 +92,29 @@ internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions>
         return isThere;
     }
 
-    private void Watch(string folder)
+    /// <returns>Whether the watch begins now: what was written before it must be looked for.</returns>
+    private bool Watch(string folder)
     {
         if (notices is { IsBroken: true })
         {
             Unwatch();
-            nextLook = DateTimeOffset.MinValue;
         }
 
         if (notices is not null || isUnwatchable)
         {
-            return;
+            return false;
         }
 
         try
         {
             notices = new FolderNotices(folder, clock);
+            return true;
         }
         catch (IOException refusal)
         {
             isUnwatchable = true;
             Log.Unwatched(logger, folder, refusal.Message);
+            return false;
         }
     }
 
