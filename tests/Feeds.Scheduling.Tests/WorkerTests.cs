@@ -180,6 +180,37 @@ public sealed class WorkerTests
         Assert.Equal([Slot], await host.SlotsAsync());
     }
 
+    [DatabaseTheory, EachDatabase]
+    public async Task The_night_without_the_slots_hour_has_its_edition_once_at_the_first_valid_instant(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 28, 20, 0, 0, TimeSpan.Zero));
+        var gap = new DateTimeOffset(2026, 3, 29, 1, 0, 0, TimeSpan.Zero);
+        await using var host = await SchedulingHost.StartAsync(database, clock, "0 30 2 * * ?");
+
+        clock.Advance(TimeSpan.FromHours(5));
+        await host.HasEditionsAsync(gap);
+        await host.WaitsForAsync(new DateTimeOffset(2026, 3, 30, 0, 30, 0, TimeSpan.Zero));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_clock_that_is_set_back_sends_no_slot_twice(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(Start);
+        await using var host = await SchedulingHost.StartAsync(database, clock);
+        clock.Advance(Slot - Start);
+        await host.HasEditionsAsync(Slot);
+        await host.WaitsForAsync(Slot.AddDays(1));
+
+        clock.AdjustTime(Slot.AddHours(-1));
+        clock.Advance(TimeSpan.FromHours(1));
+        await host.Runner.RunAsync("daily", default);
+
+        Assert.Equal([Slot], await host.SlotsAsync());
+        await host.WaitsForAsync(Slot.AddDays(1));
+    }
+
     [SkippableFact]
     public async Task Two_processes_on_one_PostgreSQL_make_one_edition_of_a_slot_and_both_go_on()
     {
