@@ -20,6 +20,7 @@ internal sealed class ScheduleFollower(
     private Dictionary<string, long> unreadable = new(StringComparer.Ordinal);
     private DateTimeOffset lastCheck = DateTimeOffset.MinValue;
     private volatile bool serving;
+    private bool failing;
 
     /// <summary>From now on <see cref="FollowAsync"/> sets wake-ups; before, it does nothing.</summary>
     public void Begin() => serving = true;
@@ -58,16 +59,15 @@ internal sealed class ScheduleFollower(
             if (serving)
             {
                 await act();
+                failing = false;
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (!serving)
+            // A database that is away for an hour is one line, not one a second.
+            if (serving && !failing)
             {
-                Log.StoppedMeanwhile(log, failure);
-            }
-            else
-            {
+                failing = true;
                 Log.FollowFailed(log, failure);
             }
         }
@@ -135,9 +135,11 @@ internal sealed class ScheduleFollower(
     private async Task SetAsync(Dictionary<string, DateTimeOffset> slots, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var set = await wakeUps.ListAsync(cancellationToken);
+        var starting = lastCheck == DateTimeOffset.MinValue;
         foreach (var (cadence, slot) in slots)
         {
-            if (!set.TryGetValue(cadence, out var wakeUp) || wakeUp.Slot != slot || wakeUp.IsBroken || wakeUp.At < now - Lost)
+            // On starting, a wake-up that has come may belong to a process that died of it.
+            if (!set.TryGetValue(cadence, out var wakeUp) || wakeUp.Slot != slot || wakeUp.IsBroken || wakeUp.At < now - Lost || (starting && wakeUp.At <= now))
             {
                 await wakeUps.ArmAsync(cadence, slot, slot < now ? now : slot, cancellationToken);
                 Log.Armed(log, cadence, slot);

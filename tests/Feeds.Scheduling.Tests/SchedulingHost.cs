@@ -52,8 +52,12 @@ internal sealed class SchedulingHost : IAsyncDisposable
             new("Publication:Language", "fr"),
             new("Newsletter:Cadences:0:Name", "daily"),
             new("Newsletter:Cadences:0:Zone", "Europe/Paris"),
-            .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
         ]);
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         builder.Services.AddSingleton(clock);
         builder.Services.AddStorage().AddArticles().AddMail().AddNewsletter(AppContext.BaseDirectory).AddScheduling().AddSchedulingWorker();
         if (make is not null)

@@ -180,6 +180,37 @@ public sealed class WorkerTests
         Assert.Equal([Slot], await host.SlotsAsync());
     }
 
+    [DatabaseTheory, EachDatabase]
+    public async Task The_night_without_the_slots_hour_has_its_edition_once_at_the_first_valid_instant(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 28, 20, 0, 0, TimeSpan.Zero));
+        var gap = new DateTimeOffset(2026, 3, 29, 1, 0, 0, TimeSpan.Zero);
+        await using var host = await SchedulingHost.StartAsync(database, clock, "0 30 2 * * ?");
+
+        clock.Advance(TimeSpan.FromHours(5));
+        await host.HasEditionsAsync(gap);
+        await host.WaitsForAsync(new DateTimeOffset(2026, 3, 30, 0, 30, 0, TimeSpan.Zero));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_clock_that_is_set_back_sends_no_slot_twice(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(Start);
+        await using var host = await SchedulingHost.StartAsync(database, clock);
+        clock.Advance(Slot - Start);
+        await host.HasEditionsAsync(Slot);
+        await host.WaitsForAsync(Slot.AddDays(1));
+
+        clock.AdjustTime(Slot.AddHours(-1));
+        clock.Advance(TimeSpan.FromHours(1));
+        await host.Runner.RunAsync("daily", default);
+
+        Assert.Equal([Slot], await host.SlotsAsync());
+        await host.WaitsForAsync(Slot.AddDays(1));
+    }
+
     [SkippableFact]
     public async Task Two_processes_on_one_PostgreSQL_make_one_edition_of_a_slot_and_both_go_on()
     {
@@ -219,6 +250,93 @@ public sealed class WorkerTests
         clock.Advance(Slot - Start);
 
         await other.HasEditionsAsync(Slot);
+    }
+
+    [SkippableFact]
+    public async Task Two_processes_that_follow_the_same_cadences_leave_each_others_wake_ups_alone()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        var clock = new FakeTimeProvider(Start);
+        await using var one = await SchedulingHost.StartAsync(database, clock);
+        await using var other = await SchedulingHost.StartAsync(database, clock);
+        await other.Book.ChangeAsync("daily", new ScheduleChange(Cron: "0 0 9 * * ?"), default);
+        var set = await other.Services.GetRequiredService<WakeUps>().ListAsync(default);
+        var inForce = await other.Services.GetRequiredService<ScheduleStore>().ListAsync(default);
+
+        for (var minute = 0; minute < 5; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await one.Services.GetRequiredService<ScheduleFollower>().FollowAsync(default);
+            await other.Services.GetRequiredService<ScheduleFollower>().FollowAsync(default);
+        }
+
+        Assert.Equal(set, await one.Services.GetRequiredService<WakeUps>().ListAsync(default));
+        Assert.Equal(inForce, await one.Services.GetRequiredService<ScheduleStore>().ListAsync(default));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_wake_up_that_was_lost_is_set_again(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(Start);
+        await using var host = await SchedulingHost.StartAsync(database, clock);
+        await host.Services.GetRequiredService<WakeUps>().DisarmAsync("daily", default);
+
+        clock.Advance(Slot - Start);
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await host.HasEditionsAsync(Slot);
+    }
+
+    [SkippableFact]
+    public async Task A_start_after_a_crash_in_the_middle_of_an_edition_makes_it()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        var clock = new FakeTimeProvider(Start);
+        var begun = new TaskCompletionSource();
+        var never = new TaskCompletionSource<EditionResult?>();
+        await using var crashed = await SchedulingHost.StartAsync(database, clock, make: _ => (_, _, _) =>
+        {
+            begun.TrySetResult();
+            return never.Task;
+        });
+        clock.Advance(Slot - Start);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        // To the store a process that hangs looks as one that is gone.
+        await using var host = await SchedulingHost.StartAsync(database, clock);
+        try
+        {
+            await host.HasEditionsAsync(Slot);
+        }
+        finally
+        {
+            never.SetResult(null);
+        }
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Stopping_waits_for_the_edition_that_is_being_made(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(Start);
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        await using var host = await SchedulingHost.StartAsync(database, clock, make: services => async (cadence, slot, cancellationToken) =>
+        {
+            begun.SetResult();
+            await goOn.Task;
+            return await services.GetRequiredService<Editions>().MakeAsync(cadence, slot, cancellationToken);
+        });
+        clock.Advance(Slot - Start);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        var stop = host.StopAsync();
+        Assert.False(stop.IsCompleted);
+        goOn.SetResult();
+        await stop;
+
+        Assert.Equal([Slot], await host.SlotsAsync());
     }
 
     private static async Task BecomesAsync(Func<int> value, int expected, FakeTimeProvider clock)
