@@ -14,10 +14,11 @@ internal sealed class CadenceOptionsCheck(IOptions<SchedulingOptions> scheduling
         foreach (var (place, cadence) in options.Cadences.Index())
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"Newsletter:Cadences:{place}");
-            var zone = string.IsNullOrWhiteSpace(cadence.Zone) ? scheduling.Value.TimeZone : cadence.Zone;
+            var inherits = string.IsNullOrWhiteSpace(cadence.Zone);
+            var zone = inherits ? scheduling.Value.TimeZone : cadence.Zone!;
             if (CronCheck.ZoneRefusal(zone, "en") is { } zoneRefusal)
             {
-                failures.Add($"{key}:Zone: {zoneRefusal}");
+                failures.Add($"{(inherits ? "Publication:TimeZone" : key + ":Zone")}: {zoneRefusal}");
             }
             else if (CronCheck.Refusal(cadence.Cron, zone, now, "en") is { } cronRefusal)
             {

@@ -22,9 +22,6 @@ internal static partial class Log
     [LoggerMessage(5006, LogLevel.Error, "Cadence {Cadence} is not kept: {Reason}")]
     public static partial void Unreadable(ILogger logger, string cadence, string reason);
 
-    [LoggerMessage(5007, LogLevel.Error, "The schedules could not be followed; trying again with the next tick")]
+    [LoggerMessage(5007, LogLevel.Error, "The schedules could not be followed; trying again every second, silently until it works")]
     public static partial void FollowFailed(ILogger logger, Exception failure);
-
-    [LoggerMessage(5008, LogLevel.Debug, "The schedules could not be followed while the scheduler stops; the next start does it")]
-    public static partial void StoppedMeanwhile(ILogger logger, Exception failure);
 }

@@ -7,7 +7,11 @@ using Quartz.Impl.AdoJobStore.Common;
 
 namespace Feeds.Scheduling;
 
-/// <summary>Quartz with its tables (<c>qrtz_…</c>) in the program's database; which database that is, is read when it starts.</summary>
+/// <summary>
+/// Quartz with its tables (<c>qrtz_…</c>) in the program's database; which database that is, is read when it starts. Quartz
+/// makes its tables itself where they lack but never changes them: an update of Quartz that wants them otherwise needs a
+/// migration of ours.
+/// </summary>
 internal static class QuartzStore
 {
     private const int MostRuns = 4;

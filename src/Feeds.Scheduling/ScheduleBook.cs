@@ -111,6 +111,15 @@ public sealed class ScheduleBook
         return [.. new SlotCalendar(cron, zone).After(after).Take(count)];
     }
 
+    /// <summary>
+    /// A schedule in words, without a full stop: “Every Monday at 08:00 (Europe/Paris)”. One that needs more words than a
+    /// form has is shown as its cron expression. It isn't checked here.
+    /// </summary>
+    /// <param name="cron">Quartz cron expression of six or seven fields.</param>
+    /// <param name="zone">IANA zone.</param>
+    /// <param name="language">BCP 47 tag: French, or English for any other.</param>
+    public static string Describe(string cron, string zone, string language) => ScheduleSentence.Of(cron, zone, language);
+
     private static ScheduleListing Explain(Cadence cadence, DateTimeOffset now, string language)
     {
         // What was stored once may be unreadable now: zone data can lose a name.

@@ -7,7 +7,8 @@ namespace Feeds.Scheduling;
 /// Makes schedules and wake-ups equal to the cadences in the store, whoever changed these. Several processes on one
 /// database may do it at once: each step is the same whoever takes it.
 /// </summary>
-internal sealed class ScheduleFollower(CadenceStore cadences, ScheduleStore schedules, TimeProvider clock, ILogger<ScheduleFollower> log) : IDisposable
+internal sealed class ScheduleFollower(
+    CadenceStore cadences, ScheduleStore schedules, WakeUps wakeUps, TimeProvider clock, ILogger<ScheduleFollower> log) : IDisposable
 {
     // How long a wake-up may be overdue before it is set anew: Quartz can lose one together with the node that held it.
     private static readonly TimeSpan Lost = TimeSpan.FromMinutes(5);
@@ -18,24 +19,25 @@ internal sealed class ScheduleFollower(CadenceStore cadences, ScheduleStore sche
     private Dictionary<string, DateTimeOffset> expected = new(StringComparer.Ordinal);
     private Dictionary<string, long> unreadable = new(StringComparer.Ordinal);
     private DateTimeOffset lastCheck = DateTimeOffset.MinValue;
-    private WakeUps? wakeUps;
+    private volatile bool serving;
+    private bool failing;
 
-    /// <summary>From now on <see cref="FollowAsync"/> sets wake-ups here; before, it does nothing.</summary>
-    public void Begin(WakeUps here) => wakeUps = here;
+    /// <summary>From now on <see cref="FollowAsync"/> sets wake-ups; before, it does nothing.</summary>
+    public void Begin() => serving = true;
 
     /// <summary>From now on nothing is set any more.</summary>
-    public void End() => wakeUps = null;
+    public void End() => serving = false;
 
     /// <summary>One tick: reads cadences and schedules, and touches Quartz only where these changed or something is overdue.</summary>
     public Task FollowAsync(CancellationToken cancellationToken) =>
         InTurnAsync(
-            async here =>
+            async () =>
             {
                 var now = clock.GetUtcNow();
                 var slots = await NextSlotsAsync(now, cancellationToken);
                 if (!IsSame(slots, expected) || now - lastCheck >= FullCheck || now < lastCheck || slots.Values.Any(slot => slot < now - Overdue))
                 {
-                    await SetAsync(here, slots, now, cancellationToken);
+                    await SetAsync(slots, now, cancellationToken);
                     expected = slots;
                     lastCheck = now;
                 }
@@ -44,30 +46,28 @@ internal sealed class ScheduleFollower(CadenceStore cadences, ScheduleStore sche
 
     /// <summary>Sets the wake-up of a slot that failed to a later instant.</summary>
     public Task PostponeAsync(string cadence, DateTimeOffset slot, DateTimeOffset until, CancellationToken cancellationToken) =>
-        InTurnAsync(here => here.ArmAsync(cadence, slot, until, cancellationToken), cancellationToken);
+        InTurnAsync(() => wakeUps.ArmAsync(cadence, slot, until, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => turn.Dispose();
 
-    private async Task InTurnAsync(Func<WakeUps, Task> act, CancellationToken cancellationToken)
+    private async Task InTurnAsync(Func<Task> act, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
-        var here = wakeUps;
         try
         {
-            if (here is not null)
+            if (serving)
             {
-                await act(here);
+                await act();
+                failing = false;
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (wakeUps is null)
+            // A database that is away for an hour is one line, not one a second.
+            if (serving && !failing)
             {
-                Log.StoppedMeanwhile(log, failure);
-            }
-            else
-            {
+                failing = true;
                 Log.FollowFailed(log, failure);
             }
         }
@@ -132,21 +132,23 @@ internal sealed class ScheduleFollower(CadenceStore cadences, ScheduleStore sche
         return false;
     }
 
-    private async Task SetAsync(WakeUps here, Dictionary<string, DateTimeOffset> slots, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task SetAsync(Dictionary<string, DateTimeOffset> slots, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var set = await here.ListAsync(cancellationToken);
+        var set = await wakeUps.ListAsync(cancellationToken);
+        var starting = lastCheck == DateTimeOffset.MinValue;
         foreach (var (cadence, slot) in slots)
         {
-            if (!set.TryGetValue(cadence, out var wakeUp) || wakeUp.Slot != slot || wakeUp.IsBroken || wakeUp.At < now - Lost)
+            // On starting, a wake-up that has come may belong to a process that died of it.
+            if (!set.TryGetValue(cadence, out var wakeUp) || wakeUp.Slot != slot || wakeUp.IsBroken || wakeUp.At < now - Lost || (starting && wakeUp.At <= now))
             {
-                await here.ArmAsync(cadence, slot, slot < now ? now : slot, cancellationToken);
+                await wakeUps.ArmAsync(cadence, slot, slot < now ? now : slot, cancellationToken);
                 Log.Armed(log, cadence, slot);
             }
         }
 
         foreach (var cadence in set.Keys.Where(cadence => !slots.ContainsKey(cadence)))
         {
-            await here.DisarmAsync(cadence, cancellationToken);
+            await wakeUps.DisarmAsync(cadence, cancellationToken);
             Log.Disarmed(log, cadence);
         }
     }

@@ -1,27 +1,32 @@
 using Microsoft.Extensions.Hosting;
-using Quartz;
 
 namespace Feeds.Scheduling;
 
 /// <summary>Follows the cadence store once a second, so that a change made by another process takes force without a restart.</summary>
-internal sealed class ScheduleWorker(ScheduleFollower follower, ISchedulerFactory schedulers, TimeProvider clock) : BackgroundService
+internal sealed class ScheduleWorker(ScheduleFollower follower, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>When the host has started, the schedules are in force.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        follower.Begin(new WakeUps(await schedulers.GetScheduler(stoppingToken)));
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            await follower.FollowAsync(stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        follower.Begin();
+        await follower.FollowAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         follower.End();
         await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await follower.FollowAsync(stoppingToken);
+        }
     }
 }

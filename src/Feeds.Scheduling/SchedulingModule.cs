@@ -34,7 +34,7 @@ public static class SchedulingModule
     public static IServiceCollection AddSchedulingWorker(this IServiceCollection services)
     {
         services.AddSingleton<MakeEdition>(provider => provider.GetRequiredService<Editions>().MakeAsync);
-        services.AddSingleton<SlotRunner>().AddSingleton<ScheduleFollower>();
+        services.AddSingleton<SlotRunner>().AddSingleton<WakeUps>().AddSingleton<ScheduleFollower>();
         return services.AddQuartzStore().AddHostedService<ScheduleWorker>();
     }
 }

@@ -14,13 +14,14 @@ internal sealed record WakeUp(DateTimeOffset Slot, DateTimeOffset At, bool IsBro
 /// <see cref="SlotCalendar"/>. They ignore Quartz's misfire handling — a late trigger always fires at once — so that
 /// <see cref="MisfireRule"/> alone says what lateness means.
 /// </summary>
-internal sealed class WakeUps(IScheduler scheduler)
+internal sealed class WakeUps(ISchedulerFactory schedulers)
 {
     private const string Group = "cadence";
     private const int Most = 1000;
 
     public async Task<IReadOnlyDictionary<string, WakeUp>> ListAsync(CancellationToken cancellationToken)
     {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
         var wakeUps = new Dictionary<string, WakeUp>(StringComparer.Ordinal);
         var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupEquals(Group), Take = Most };
         foreach (var trigger in (await scheduler.QueryTriggers(query, cancellationToken)).Items)
@@ -43,11 +44,15 @@ internal sealed class WakeUps(IScheduler scheduler)
             .StartAt(at.ToUniversalTime())
             .WithSchedule(SimpleScheduleBuilder.Create().WithRepeatCount(0).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
             .Build();
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
         await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
     }
 
-    public async Task DisarmAsync(string cadence, CancellationToken cancellationToken) =>
+    public async Task DisarmAsync(string cadence, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
         await scheduler.UnscheduleJob(new TriggerKey(cadence, Group), cancellationToken);
+    }
 
     /// <summary>The cadence and slot that a trigger woke for.</summary>
     public static (string Cadence, DateTimeOffset Slot) Read(ITrigger trigger) =>

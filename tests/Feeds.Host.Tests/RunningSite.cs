@@ -47,6 +47,9 @@ internal sealed class RunningSite : IAsyncDisposable
         return new RunningSite(started, clock, address);
     }
 
+    /// <summary>What the console's link to choose the admin password ends with.</summary>
+    public Task<string?> NewSetupTokenAsync() => Services.GetRequiredService<Security.AdminAccount>().NewSetupTokenAsync(default);
+
     /// <summary>Moves the clock on by a second at a time until the condition holds: every loop of the program takes its steps.</summary>
     public Task StepUntilAsync(Func<Task<bool>> condition, string what) =>
         Eventually.TrueAsync(

@@ -11,6 +11,7 @@ public sealed class CronCheckTests
     [InlineData("0 * * * * ?", "Etc/GMT+3")]
     [InlineData("30 0 8 ? * MON 2026-2030", "Asia/Kolkata")]
     [InlineData("0 0 0 29 2 ?", "Europe/Paris")]
+    [InlineData("0 0 8 ? * MON#1", "Etc/UTC")]
     public void A_schedule_that_can_be_kept_is_taken(string cron, string zone) =>
         Assert.Null(CronCheck.Refusal(cron, zone, Now, "en"));
 
@@ -80,6 +81,7 @@ public sealed class CronCheckTests
     [InlineData("europe/paris", "Europe/Paris")]
     [InlineData("Paris", "Europe/Paris")]
     [InlineData("new york", "America/New_York")]
+    [InlineData("Romance Standard Time", "Europe/Paris")]
     [InlineData("Europe/Brussel", "Europe/Brussels")]
     public void An_unknown_zone_is_refused_with_the_nearest_known_name(string zone, string nearest) =>
         Assert.Contains($"did you mean {nearest}?", CronCheck.Refusal("0 0 8 ? * MON", zone, Now, "en"), StringComparison.Ordinal);

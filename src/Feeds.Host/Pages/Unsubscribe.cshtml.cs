@@ -21,8 +21,6 @@ public sealed class UnsubscribeModel(Subscribers subscribers) : PageModel
 
     private IActionResult Show(PersonalLink? link)
     {
-        // The address in the location bar is a key: it goes to no other site.
-        Response.Headers["Referrer-Policy"] = "no-referrer";
         Response.Headers.CacheControl = "no-store";
         if (link is null)
         {

@@ -39,6 +39,9 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
     public string? TypedCron { get; private set; }
 
     /// <inheritdoc cref="TypedCron"/>
+    public ScheduleForm? Typed { get; private set; }
+
+    /// <inheritdoc cref="TypedCron"/>
     public string? TypedZone { get; private set; }
 
     /// <summary>Shows all.</summary>
@@ -49,19 +52,17 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
     }
 
     /// <summary>Changes a schedule, or says why not.</summary>
-    public async Task<IActionResult> OnPostScheduleAsync(
-        [FromForm] string cadence, [FromForm] long revision, [FromForm] string? cron, [FromForm] string? zone, [FromForm] int? minimum, [FromForm] bool paused, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostScheduleAsync([FromForm] PostedSchedule posted, CancellationToken cancellationToken)
     {
-        var change = new ScheduleChange(cron ?? "", zone ?? "", minimum, paused, revision);
-        Refused = minimum is null
-            ? site["The smallest number of articles is not a number."]
-            : await schedules.ChangeAsync(cadence, change, cancellationToken);
+        Typed = ScheduleForm.Read(posted.Frequency, posted.Weekdays, posted.Day, posted.Time);
+        (Changed, TypedCron, TypedZone) = (posted.Cadence, posted.Cron, posted.Zone);
+        Refused = await ChangeAsync(posted, cancellationToken);
         if (Refused is null)
         {
-            return Redirect($"{Request.PathBase}/admin?saved={Uri.EscapeDataString(cadence)}#cadence-{Uri.EscapeDataString(cadence)}");
+            var name = Uri.EscapeDataString(posted.Cadence);
+            return Redirect($"{Request.PathBase}/admin?saved={name}#cadence-{name}");
         }
 
-        (Changed, TypedCron, TypedZone) = (cadence, cron, zone);
         await LoadAsync(cancellationToken);
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();
@@ -74,10 +75,69 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
         return RedirectToPage("/Admin/Login");
     }
 
+    private async Task<string?> ChangeAsync(PostedSchedule posted, CancellationToken cancellationToken)
+    {
+        var stored = (await schedules.ListAsync(cancellationToken)).FirstOrDefault(one => string.Equals(one.Cadence.Name, posted.Cadence, StringComparison.Ordinal));
+        if (stored is null || posted.Minimum is not { } minimum)
+        {
+            return site[stored is null ? "There is no such newsletter any more." : "The smallest number of articles is not a number."];
+        }
+
+        var shown = ScheduleForm.Of(stored.Cadence.Cron);
+        var cronChanged = posted.Cron is not null && !string.Equals(posted.Cron.Trim(), stored.Cadence.Cron, StringComparison.Ordinal);
+        var formChanged = posted.Frequency is not null && (Typed is null || !Typed.SaysTheSameAs(shown));
+        if (cronChanged && formChanged)
+        {
+            return site["You changed both the form and the cron expression, and they contradict each other. Change one of the two."];
+        }
+
+        if (formChanged && Typed?.ToCron() is null)
+        {
+            return site["The form lacks something: a time, or a day of the week. Choose it, or write a cron expression."];
+        }
+
+        var cron = formChanged ? Typed!.ToCron() : posted.Cron?.Trim();
+        return await schedules.ChangeAsync(posted.Cadence, new ScheduleChange(cron, posted.Zone?.Trim(), minimum, posted.Paused, posted.Revision), cancellationToken);
+    }
+
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         Schedules = await schedules.ListAsync(cancellationToken);
         Editions = await editions.ListAsync(Listed, cancellationToken);
         Mails = ShowsMails ? await mails.ListAsync(Listed, cancellationToken) : [];
     }
+}
+
+/// <summary>The form of one cadence, as it was sent.</summary>
+public sealed class PostedSchedule
+{
+    /// <summary>Name of the cadence.</summary>
+    public string Cadence { get; init; } = "";
+
+    /// <summary>The revision that the form was made from.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>One of <see cref="ScheduleForm.Frequencies"/>; null where only cron was sent.</summary>
+    public string? Frequency { get; init; }
+
+    /// <summary>English names of days.</summary>
+    public IReadOnlyList<string> Weekdays { get; init; } = [];
+
+    /// <summary>Of the month.</summary>
+    public int? Day { get; init; }
+
+    /// <summary>HH:mm.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>Cron expression.</summary>
+    public string? Cron { get; init; }
+
+    /// <summary>IANA zone.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Fewest new articles.</summary>
+    public int? Minimum { get; init; }
+
+    /// <summary>No edition while true.</summary>
+    public bool Paused { get; init; }
 }

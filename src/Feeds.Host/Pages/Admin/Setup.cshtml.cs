@@ -15,8 +15,6 @@ public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
     /// <summary>Shows the form; 404 where the link was used or replaced.</summary>
     public async Task<IActionResult> OnGetAsync(string token, CancellationToken cancellationToken)
     {
-        Response.Headers["Referrer-Policy"] = "no-referrer";
-        Response.Headers.CacheControl = "no-store";
         return await account.IsSetupTokenAsync(token, cancellationToken) ? Page() : NotFound();
     }
 

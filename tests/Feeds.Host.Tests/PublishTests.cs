@@ -1,0 +1,43 @@
+using Feeds.Host.Startup;
+using Feeds.Storage;
+
+namespace Feeds.Host.Tests;
+
+public sealed class PublishTests
+{
+    [SkippableFact]
+    public async Task Publishing_twice_and_from_both_databases_gives_the_same_bytes_that_serve_sends()
+    {
+        using var folder = new TestFolder();
+        using var sqlite = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        using var postgres = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await PublishAsync(folder, sqlite, "one");
+        var unchanged = await ProgramProcess.RunAsync(folder.Path, "publish", "one", "--Storage:ConnectionString", sqlite.ConnectionString);
+        await PublishAsync(folder, sqlite, "two");
+        await PublishAsync(folder, postgres, "three");
+
+        var files = Tree(folder["one"]);
+        Assert.Equal(20, files.Count(file => file.Key.EndsWith(".rss", StringComparison.Ordinal) || file.Key.EndsWith(".atom", StringComparison.Ordinal)));
+        Assert.StartsWith("0 written", unchanged.Output, StringComparison.Ordinal);
+        Assert.Equal(files, Tree(folder["two"]));
+        Assert.Equal(files, Tree(folder["three"]));
+
+        await using var site = await RunningSite.StartAsync(folder, sqlite, "--Publication:BaseUrl=http://localhost:5000");
+        foreach (var (path, bytes) in files.Where(file => file.Key.EndsWith(".rss", StringComparison.Ordinal) || file.Key.EndsWith(".atom", StringComparison.Ordinal)))
+        {
+            Assert.Equal(bytes, Convert.ToHexString(await site.Client.GetByteArrayAsync(path)));
+        }
+    }
+
+    private static async Task PublishAsync(TestFolder folder, TestDatabase database, string target)
+    {
+        var imported = await ProgramProcess.RunAsync(folder.Path, "import", ProgramFolders.Sample, "--Storage:ConnectionString", database.ConnectionString);
+        Assert.True(imported.ExitCode == 0, imported.Errors);
+        var published = await ProgramProcess.RunAsync(folder.Path, "publish", target, "--Storage:ConnectionString", database.ConnectionString);
+        Assert.True(published.ExitCode == 0, published.Errors);
+    }
+
+    private static Dictionary<string, string> Tree(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(File.ReadAllBytes(file)), StringComparer.Ordinal);
+}
