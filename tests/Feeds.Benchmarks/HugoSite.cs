@@ -15,6 +15,7 @@ internal static class HugoSite
             languageCode = "fr"
             title = "Journal"
             disableKinds = ["sitemap", "robotsTXT", "404", "section", "taxonomy"]
+            ignoreErrors = ["error-disable-taxonomy"]
 
             [taxonomies]
               category = "categories"
