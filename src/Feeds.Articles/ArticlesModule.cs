@@ -1,4 +1,5 @@
 using Feeds.Articles.Store;
+using Feeds.Articles.Worker;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -25,5 +26,11 @@ public static class ArticlesModule
     }
 
     /// <summary>Adds what runs while serving: due articles publish themselves, the folder is watched.</summary>
-    public static IServiceCollection AddArticlesWorker(this IServiceCollection services) => services;
+    public static IServiceCollection AddArticlesWorker(this IServiceCollection services)
+    {
+        services.AddSingleton<PublisherLoop>();
+        services.AddSingleton<FolderWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<PublisherLoop>());
+        return services.AddHostedService(provider => provider.GetRequiredService<FolderWatch>());
+    }
 }

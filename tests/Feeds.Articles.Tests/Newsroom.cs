@@ -1,6 +1,7 @@
 using Feeds.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Articles.Tests;
@@ -17,12 +18,14 @@ internal sealed class Newsroom : IAsyncDisposable
     {
         this.database = database;
         Clock = clock;
-        services = Build(database.ConnectionString, clock, settings);
+        services = Build(database.ConnectionString, clock, settings, Book);
     }
 
     public TestFolder Folder { get; } = new();
 
     public FakeTimeProvider Clock { get; }
+
+    public LogBook Book { get; } = new();
 
     public ArticleStore Store => services.GetRequiredService<ArticleStore>();
 
@@ -41,7 +44,7 @@ internal sealed class Newsroom : IAsyncDisposable
 
     /// <summary>Another process on the same database.</summary>
     public ServiceProvider Neighbour(params (string Key, string Value)[] settings) =>
-        Build(database.ConnectionString, Clock, settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value, StringComparer.Ordinal));
+        Build(database.ConnectionString, Clock, settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value, StringComparer.Ordinal), Book);
 
     public Task<ImportReport> ImportAsync() => Get<FolderImport>().ImportAsync(Folder.Path, default);
 
@@ -65,13 +68,14 @@ internal sealed class Newsroom : IAsyncDisposable
         database.Dispose();
     }
 
-    private static ServiceProvider Build(string connectionString, TimeProvider clock, IReadOnlyDictionary<string, string?> settings) =>
+    private static ServiceProvider Build(string connectionString, TimeProvider clock, IReadOnlyDictionary<string, string?> settings, LogBook book) =>
         new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Storage:ConnectionString", connectionString), new("Publication:BaseUrl", "https://atelier.example"), new("Publication:TimeZone", "Europe/Paris"), .. settings])
+                .AddInMemoryCollection([new("Storage:ConnectionString", connectionString), new("Publication:BaseUrl", "https://atelier.example"), new("Publication:TimeZone", "Europe/Paris"), new("Publication:Language", "fr")])
+                .AddInMemoryCollection(settings)
                 .Build())
             .AddSingleton(clock)
-            .AddLogging()
+            .AddLogging(logging => logging.AddProvider(book))
             .AddStorage()
             .AddArticles()
             .AddArticlesWorker()

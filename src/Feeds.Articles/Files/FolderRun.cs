@@ -7,6 +7,7 @@ namespace Feeds.Articles.Files;
 internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter writer, FolderPictures pictures, PublicationOptions publication)
 {
     private const int LongestSummary = 400;
+    private const long LargestBatch = 16 * 1024 * 1024;
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(publication.TimeZone);
     private int added;
     private int changed;
@@ -35,7 +36,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         unchanged = files.Count(file => file.IsStored);
         try
         {
-            foreach (var batch in order.Chunk(ArticleWriter.Batch))
+            foreach (var batch in Batches(order, found))
             {
                 await ImportAsync(batch, found, files, cancellationToken);
             }
@@ -52,6 +53,28 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
 
     private static Task EachAsync(int count, Func<int, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
         Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, work);
+
+    private static IEnumerable<List<int>> Batches(IEnumerable<int> order, List<FoundFile> found)
+    {
+        var batch = new List<int>();
+        var bytes = 0L;
+        foreach (var index in order)
+        {
+            batch.Add(index);
+            bytes += found[index].Stamp.Length;
+            if (batch.Count == ArticleWriter.Batch || bytes > LargestBatch)
+            {
+                yield return batch;
+                batch = [];
+                bytes = 0;
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
 
     private KnownFile ReadHead(FoundFile file) =>
         ArticleFile.Read(file, zone, out var refusal) is { } article
@@ -81,11 +104,11 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         return seconds;
     }
 
-    private async Task ImportAsync(int[] batch, List<FoundFile> found, KnownFile[] files, CancellationToken cancellationToken)
+    private async Task ImportAsync(List<int> batch, List<FoundFile> found, KnownFile[] files, CancellationToken cancellationToken)
     {
-        var articles = new NewArticle?[batch.Length];
+        var articles = new NewArticle?[batch.Count];
         await EachAsync(
-            batch.Length,
+            batch.Count,
             async (place, token) => (articles[place], files[batch[place]]) = await RenderAsync(found[batch[place]], files[batch[place]], token),
             cancellationToken);
 
@@ -93,7 +116,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         added += written.Added;
         changed += written.Changed;
         unchanged += written.Unchanged;
-        for (var place = 0; place < batch.Length; place++)
+        for (var place = 0; place < batch.Count; place++)
         {
             if (articles[place] is not null)
             {

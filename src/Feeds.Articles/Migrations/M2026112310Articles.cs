@@ -8,13 +8,13 @@ internal sealed class M2026112310Articles : Migration
     public override void Up()
     {
         Create.Table("category")
-            .WithColumn("id").AsInt64().PrimaryKey().Identity()
+            .WithColumn("id").AsInt64().PrimaryKey()
             .WithColumn("name").AsString(int.MaxValue).NotNullable().Unique()
             .WithColumn("slug").AsString(200).NotNullable().Unique()
             .WithColumn("changed_at").AsInt64().NotNullable();
 
         Create.Table("article")
-            .WithColumn("id").AsInt64().PrimaryKey().Identity()
+            .WithColumn("id").AsInt64().PrimaryKey()
             .WithColumn("identity").AsString(int.MaxValue).NotNullable().Unique()
             .WithColumn("slug").AsString(200).NotNullable().Unique()
             .WithColumn("url").AsString(int.MaxValue).Nullable()

@@ -15,7 +15,10 @@ internal sealed class BatchWrite
     private readonly ILookup<long, long> storedCategories;
     private readonly Dictionary<string, long> categories;
     private readonly HashSet<string> categorySlugs;
+    private readonly List<ArticleRow> newArticles = [];
     private readonly List<ArticleCategoryRow> newLinks = [];
+    private long lastArticleId;
+    private long lastCategoryId;
 
     private BatchWrite(
         DataConnection connection,
@@ -47,7 +50,12 @@ internal sealed class BatchWrite
         var ids = rows.ConvertAll(row => row.Id);
         var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
         var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
-        return new BatchWrite(connection, change, publication, rows, links, all);
+        return new BatchWrite(connection, change, publication, rows, links, all)
+        {
+            // The lock makes these ours to give, the same ones on every database.
+            lastArticleId = await connection.GetTable<ArticleRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0,
+            lastCategoryId = all.Select(row => row.Id).DefaultIfEmpty().Max(),
+        };
     }
 
     /// <summary>Adds the article, changes it, or leaves it where nothing is new.</summary>
@@ -69,7 +77,8 @@ internal sealed class BatchWrite
         var categoryIds = await CategoriesAsync(article, cancellationToken);
         if (isNew)
         {
-            row.Id = await connection.InsertWithInt64IdentityAsync(row, token: cancellationToken);
+            row.Id = ++lastArticleId;
+            newArticles.Add(row);
             Added++;
         }
         else
@@ -84,8 +93,12 @@ internal sealed class BatchWrite
     }
 
     /// <summary>Writes what is cheaper to write together.</summary>
-    public Task CompleteAsync(CancellationToken cancellationToken) =>
-        connection.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, MaxBatchSize = 200 }, newLinks, cancellationToken);
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
+        await connection.BulkCopyAsync(options, newArticles, cancellationToken);
+        await connection.BulkCopyAsync(options, newLinks, cancellationToken);
+    }
 
     private static void Take(ArticleRow row, NewArticle article, string hash)
     {
@@ -118,8 +131,9 @@ internal sealed class BatchWrite
         {
             if (!categories.TryGetValue(name, out var id))
             {
-                var row = new CategoryRow { Name = name, Slug = CategoryName.Slug(name, categorySlugs) };
-                id = await connection.InsertWithInt64IdentityAsync(row, token: cancellationToken);
+                id = ++lastCategoryId;
+                var row = new CategoryRow { Id = id, Name = name, Slug = CategoryName.Slug(name, categorySlugs) };
+                await connection.InsertAsync(row, token: cancellationToken);
                 categories.Add(name, id);
                 categorySlugs.Add(row.Slug);
             }

@@ -1,3 +1,4 @@
+using LinqToDB;
 using LinqToDB.Mapping;
 
 namespace Feeds.Articles.Store;
@@ -17,10 +18,10 @@ internal enum ArticleStatus
 [Table("category")]
 internal sealed class CategoryRow
 {
-    [Column("id"), PrimaryKey, Identity]
+    [Column("id"), PrimaryKey]
     public long Id { get; set; }
 
-    [Column("name")]
+    [Column("name", DataType = DataType.Text)]
     public string Name { get; set; } = "";
 
     [Column("slug")]
@@ -36,41 +37,41 @@ internal sealed class CategoryRow
 [Table("article")]
 internal sealed class ArticleRow
 {
-    [Column("id"), PrimaryKey, Identity]
+    [Column("id"), PrimaryKey]
     public long Id { get; set; }
 
-    [Column("identity")]
+    [Column("identity", DataType = DataType.Text)]
     public string Identity { get; set; } = "";
 
     [Column("slug")]
     public string Slug { get; set; } = "";
 
-    [Column("url")]
+    [Column("url", DataType = DataType.Text)]
     public string? Url { get; set; }
 
-    [Column("title")]
+    [Column("title", DataType = DataType.Text)]
     public string Title { get; set; } = "";
 
     /// <summary>Null means the publication's, whatever it is when the article is read.</summary>
-    [Column("author")]
+    [Column("author", DataType = DataType.Text)]
     public string? Author { get; set; }
 
     /// <inheritdoc cref="Author"/>
     [Column("language")]
     public string? Language { get; set; }
 
-    [Column("summary")]
+    [Column("summary", DataType = DataType.Text)]
     public string Summary { get; set; } = "";
 
     /// <summary>Our own addresses in it begin with <see cref="OwnAddress.Base"/> or <see cref="OwnAddress.Origin"/>.</summary>
-    [Column("html")]
+    [Column("html", DataType = DataType.Text)]
     public string Html { get; set; } = "";
 
     /// <inheritdoc cref="Html"/>
-    [Column("image_address")]
+    [Column("image_address", DataType = DataType.Text)]
     public string? ImageAddress { get; set; }
 
-    [Column("image_alternative")]
+    [Column("image_alternative", DataType = DataType.Text)]
     public string? ImageAlternative { get; set; }
 
     [Column("image_width")]
