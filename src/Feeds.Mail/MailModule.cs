@@ -1,5 +1,8 @@
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail;
 
@@ -9,11 +12,43 @@ public static class MailModule
     /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/> and <see cref="PickupFolder"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
-        services.AddOptions<MailOptions>().BindConfiguration("Mail");
-        services.AddSingleton<DeliverySignal>().AddSingleton<Outbox>().AddSingleton<DeliveryLoop>().AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
+        services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
+        services.AddSingleton<DeliverySignal>();
+        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
+        services.AddSingleton<PickupCarrier>().AddSingleton<SmtpCarrier>();
+        services.AddSingleton<ICarrier>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Live
+            ? provider.GetRequiredService<SmtpCarrier>()
+            : provider.GetRequiredService<PickupCarrier>());
+        services.AddSingleton<CarrierHealth>().AddSingleton<ContentShelf>().AddSingleton<Courier>();
+        services.AddSingleton(provider => new Pace(Limit(provider.GetRequiredService<IOptions<MailOptions>>().Value), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DeliveryLoop(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<Outbox>(),
+            provider.GetRequiredService<DeliveryLedger>(),
+            provider.GetRequiredService<SenderLease>(),
+            provider.GetRequiredService<AbandonedClaims>(),
+            provider.GetRequiredService<ICarrier>(),
+            provider.GetRequiredService<CarrierHealth>(),
+            provider.GetRequiredService<Courier>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(MailModule).Assembly);
     }
 
-    /// <summary>Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking.</summary>
-    public static IServiceCollection AddMailWorker(this IServiceCollection services) => services;
+    /// <summary>
+    /// Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking. Stopping the host lets the messages in flight be
+    /// finished, so its shutdown timeout is raised to eleven minutes: a server may take ten to answer (RFC 5321 §4.5.3.2.6).
+    /// With nothing in flight it stops at once. Whoever stops the program must wait as long, e.g. systemd's TimeoutStopSec.
+    /// </summary>
+    public static IServiceCollection AddMailWorker(this IServiceCollection services)
+    {
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(11));
+        return services.AddHostedService<MailWorker>();
+    }
+
+    private static int? Limit(MailOptions options) => options.Mode == MailMode.Live ? options.Smtp.MessagesPerSecond : null;
 }

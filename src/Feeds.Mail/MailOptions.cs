@@ -35,7 +35,7 @@ public sealed class MailOptions
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 
-    /// <summary>The server of <see cref="MailMode.Live"/>.</summary>
+    /// <summary>The server of <see cref="MailMode.Live"/>; <see cref="SmtpOptions.Connections"/> counts for both modes.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 }
 

@@ -8,8 +8,19 @@ using LinqToDB.Data;
 namespace Feeds.Mail;
 
 /// <summary>The durable list of everything that is to be sent and what became of it: one row per delivery.</summary>
-public sealed class Outbox(Database database, DeliverySignal signal, TimeProvider clock)
+public sealed class Outbox
 {
+    private readonly Database database;
+    private readonly DeliverySignal signal;
+    private readonly TimeProvider clock;
+
+    internal Outbox(Database database, DeliverySignal signal, TimeProvider clock)
+    {
+        this.database = database;
+        this.signal = signal;
+        this.clock = clock;
+    }
+
     /// <summary>Adds a mailing within the caller's transaction: it is sent if and only if that commits.</summary>
     /// <remarks>After the commit, <see cref="Announce"/> has it sent at once instead of within a second.</remarks>
     /// <exception cref="DbException">

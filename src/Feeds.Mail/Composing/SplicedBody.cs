@@ -9,6 +9,9 @@ namespace Feeds.Mail;
 internal sealed class SplicedBody(EncodedContent content, IReadOnlyDictionary<string, string> personal)
     : MimeEntity(new ContentType("multipart", "alternative") { Boundary = content.Boundary })
 {
+    /// <summary>Awaited when the last byte of the body was written to a stream; what it throws stops the message before its end.</summary>
+    public Func<Task>? Written { get; set; }
+
     /// <inheritdoc/>
     public override void Prepare(EncodingConstraint constraint, int maxLineLength = 78)
     {
@@ -27,5 +30,6 @@ internal sealed class SplicedBody(EncodedContent content, IReadOnlyDictionary<st
     {
         await base.WriteToAsync(options, stream, contentOnly, cancellationToken);
         await content.WriteAsync(stream, personal, cancellationToken);
+        await (Written?.Invoke() ?? Task.CompletedTask);
     }
 }

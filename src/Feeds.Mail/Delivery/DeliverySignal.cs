@@ -1,7 +1,7 @@
 namespace Feeds.Mail;
 
 /// <summary>Wakes the worker of this process before its second is over.</summary>
-public sealed class DeliverySignal : IDisposable
+internal sealed class DeliverySignal : IDisposable
 {
     private readonly SemaphoreSlim raised = new(0, 1);
 
@@ -9,7 +9,7 @@ public sealed class DeliverySignal : IDisposable
     public void Dispose() => raised.Dispose();
 
     /// <summary>Raises the signal; raising it twice before the worker looks is the same as once.</summary>
-    internal void Set()
+    public void Set()
     {
         try
         {
@@ -22,7 +22,7 @@ public sealed class DeliverySignal : IDisposable
     }
 
     /// <summary>Returns when the signal is raised or the time is over, whichever is first.</summary>
-    internal async Task WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken)
+    public async Task WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);

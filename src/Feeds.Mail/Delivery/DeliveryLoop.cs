@@ -1,0 +1,140 @@
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+
+namespace Feeds.Mail;
+
+/// <summary>Delivers what is due. Several loops, also of several processes, share the work; each delivery is claimed by one.</summary>
+public sealed class DeliveryLoop : IDisposable
+{
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Database database;
+    private readonly Outbox outbox;
+    private readonly DeliveryLedger ledger;
+    private readonly SenderLease lease;
+    private readonly AbandonedClaims abandoned;
+    private readonly ICarrier carrier;
+    private readonly CarrierHealth health;
+    private readonly Courier courier;
+    private readonly TimeProvider clock;
+    private readonly SemaphoreSlim one = new(1);
+
+    internal DeliveryLoop(
+        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, ICarrier carrier, CarrierHealth health, Courier courier, TimeProvider clock)
+    {
+        this.database = database;
+        this.outbox = outbox;
+        this.ledger = ledger;
+        this.lease = lease;
+        this.abandoned = abandoned;
+        this.carrier = carrier;
+        this.health = health;
+        this.courier = courier;
+        this.clock = clock;
+    }
+
+    /// <summary>
+    /// One tick: names what dead processes left behind as uncertain, then sends everything that is due now over the
+    /// configured connections and returns. Cancelling finishes the messages in flight, claims no more and returns.
+    /// </summary>
+    /// <exception cref="System.Data.Common.DbException">The database refuses; what is known is written by a later tick.</exception>
+    public Task TickAsync(CancellationToken cancellationToken) => TickAsync(ClaimScope.Everything, cancellationToken);
+
+    /// <summary>Ticks until no delivery of that mailing is open any more, waiting for deferred ones.</summary>
+    /// <param name="mailingKey">The mailing; others are left alone.</param>
+    /// <param name="progress">Called about once a second and at the end.</param>
+    /// <param name="cancellationToken">Finishes the messages in flight, claims no more and returns.</param>
+    /// <exception cref="ArgumentException">There is no such mailing.</exception>
+    /// <exception cref="System.Data.Common.DbException">The database refuses.</exception>
+    public async Task DeliverAsync(string mailingKey, Action<DeliveryCounts> progress, CancellationToken cancellationToken)
+    {
+        var id = await database.ReadAsync(connection => connection.GetTable<MailingRow>().Where(row => row.Key == mailingKey).Select(row => (long?)row.Id).SingleOrDefaultAsync(cancellationToken))
+            ?? throw new ArgumentException("There is no mailing of that key.", nameof(mailingKey));
+        var scope = new ClaimScope(id);
+        while (true)
+        {
+            var tick = Task.Run(() => TickAsync(scope, cancellationToken), CancellationToken.None);
+            while (!tick.IsCompleted)
+            {
+                using var ended = new CancellationTokenSource();
+                await Task.WhenAny(tick, Task.Delay(ProgressEvery, clock, ended.Token));
+                await ended.CancelAsync();
+                progress((await outbox.CountAsync([mailingKey], CancellationToken.None))[mailingKey]);
+            }
+
+            await tick;
+            var counts = (await outbox.CountAsync([mailingKey], CancellationToken.None))[mailingKey];
+            progress(counts);
+            if (counts.Open == 0 || cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await RestAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => one.Dispose();
+
+    /// <summary>For the end of the process: takes its row out of the ledger, so that nobody waits for it.</summary>
+    internal Task ReleaseAsync() => lease.ReleaseAsync();
+
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(ProgressEvery, clock, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next tick claims nothing and the caller's loop ends.
+        }
+    }
+
+    private async Task TickAsync(ClaimScope scope, CancellationToken cancellationToken)
+    {
+        await one.WaitAsync(CancellationToken.None);
+        try
+        {
+            await ledger.SettleAsync();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await abandoned.TickAsync(CancellationToken.None);
+            if (health.Wait == TimeSpan.Zero && await ledger.CountDueAsync(scope, carrier.Connections, CancellationToken.None) is > 0 and var due)
+            {
+                await SendAsync(scope, due, cancellationToken);
+            }
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task SendAsync(ClaimScope scope, int connections, CancellationToken cancellationToken)
+    {
+        await lease.EnsureAsync(CancellationToken.None);
+        using var over = new CancellationTokenSource();
+        var keeping = lease.KeepAsync(over.Token);
+        try
+        {
+            // One alone first: a server that is down or refuses us is asked once, not by all connections.
+            if (await courier.OpenAsync(cancellationToken) is { } first)
+            {
+                var couriers = Enumerable.Range(0, connections).Select(number => Task.Run(
+                    async () => await courier.RunAsync(number == 0 ? first : await courier.OpenAsync(cancellationToken), scope, cancellationToken), CancellationToken.None));
+                await Task.WhenAll(couriers);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await keeping;
+        }
+    }
+}

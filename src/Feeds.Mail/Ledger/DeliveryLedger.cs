@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+
+namespace Feeds.Mail;
+
+/// <summary>
+/// The one writer of outcomes and claims in this process. Whoever comes first writes for all who wait, in one
+/// transaction, so a commit's cost is shared by the open connections.
+/// </summary>
+/// <remarks>
+/// A commit whose answer is lost is never repeated blindly: outcomes are written with the claim's number as their key, and
+/// claims that may have come into being are looked up before new ones are made.
+/// </remarks>
+internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeProvider clock) : IDisposable
+{
+    private readonly ConcurrentQueue<Request> waiting = new();
+    private readonly SemaphoreSlim turn = new(1);
+
+    // Under turn: what is in flight over a connection of this process, and outcomes whose commit failed.
+    private readonly HashSet<long> held = [];
+    private readonly List<Completion> owed = [];
+    private bool lastCommitUnknown;
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    /// <summary>Writes an outcome and claims the next delivery, both durable on return.</summary>
+    /// <param name="finished">What the caller has just sent, or null.</param>
+    /// <param name="next">What it may claim, or null where it is to claim nothing.</param>
+    /// <returns>One claim; null where nothing is due, nothing was asked for, or this process's lease is gone.</returns>
+    /// <exception cref="System.Data.Common.DbException">
+    /// The database refuses. Nothing is claimed; the outcome is kept and written by the next call that succeeds.
+    /// </exception>
+    public async Task<Claim?> TurnAsync(Completion? finished, ClaimScope? next)
+    {
+        var request = new Request(finished, next);
+        waiting.Enqueue(request);
+        await turn.WaitAsync();
+        try
+        {
+            if (!request.Result.Task.IsCompleted)
+            {
+                await ServeAsync();
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        return await request.Result.Task;
+    }
+
+    /// <summary>Writes outcomes that an earlier failure left behind.</summary>
+    public Task SettleAsync() => TurnAsync(finished: null, next: null);
+
+    /// <summary>How many deliveries are due, counted up to <paramref name="limit"/>.</summary>
+    public Task<int> CountDueAsync(ClaimScope scope, int limit, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return database.ReadAsync(connection => connection.GetTable<DeliveryRow>()
+            .Where(row => row.NextAttemptAt <= now && (scope.MailingId == null || row.MailingId == scope.MailingId))
+            .Take(limit)
+            .CountAsync(cancellationToken));
+    }
+
+    private async Task ServeAsync()
+    {
+        var requests = new List<Request>();
+        while (waiting.TryDequeue(out var request))
+        {
+            requests.Add(request);
+        }
+
+        owed.AddRange(requests.Select(request => request.Finished).OfType<Completion>());
+        var scopes = requests.Where(request => request.Next is not null).GroupBy(request => request.Next!).ToList();
+        if (owed.Count == 0 && scopes.Count == 0 && !lastCommitUnknown)
+        {
+            requests.ForEach(request => request.Result.SetResult(null));
+            return;
+        }
+
+        try
+        {
+            var claims = await database.WriteAsync(connection => WriteAsync(connection, scopes), CancellationToken.None);
+            lastCommitUnknown = false;
+            held.ExceptWith(owed.Select(completion => completion.Claim.DeliveryId));
+            owed.Clear();
+            HandOut(requests, claims);
+        }
+        catch (Exception refused)
+        {
+            lastCommitUnknown = true;
+            requests.ForEach(request => request.Result.SetException(refused));
+        }
+    }
+
+    private async Task<Dictionary<ClaimScope, Queue<Claim>>> WriteAsync(DataConnection transaction, IReadOnlyList<IGrouping<ClaimScope, Request>> scopes)
+    {
+        foreach (var completion in owed)
+        {
+            await LedgerRecords.CompleteAsync(transaction, completion);
+        }
+
+        if (lastCommitUnknown)
+        {
+            foreach (var claim in await LedgerRecords.FindUnknownClaimsAsync(transaction, lease.Id, held))
+            {
+                // Nothing was sent under it; whoever is next may have it.
+                await LedgerRecords.CompleteAsync(transaction, new Completion(claim, new Outcome(OutcomeKind.Untouched), "", clock.GetUtcNow()));
+            }
+        }
+
+        var claims = new Dictionary<ClaimScope, Queue<Claim>>();
+        foreach (var scope in scopes)
+        {
+            claims[scope.Key] = new Queue<Claim>(await LedgerRecords.ClaimAsync(transaction, database.Provider, scope.Key, scope.Count(), lease.Id, clock.GetUtcNow()));
+        }
+
+        return claims;
+    }
+
+    private void HandOut(IReadOnlyList<Request> requests, Dictionary<ClaimScope, Queue<Claim>> claims)
+    {
+        foreach (var request in requests)
+        {
+            if (request.Next is not null && claims[request.Next].TryDequeue(out var claim))
+            {
+                held.Add(claim.DeliveryId);
+                request.Result.SetResult(claim);
+            }
+            else
+            {
+                request.Result.SetResult(null);
+            }
+        }
+    }
+
+    private sealed record Request(Completion? Finished, ClaimScope? Next)
+    {
+        public TaskCompletionSource<Claim?> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Feeds.Mail;
+
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Warning, "{Count} deliveries of sender {Sender}, which has ended or is cut off, are uncertain: they may have arrived. They are sent again with the same Message-ID.")]
+    public static partial void Uncertain(ILogger logger, int count, long sender);
+
+    [LoggerMessage(3002, LogLevel.Error, "Mail is not sent for now: {Trouble} Next attempt in {Delay}; nobody is left out.")]
+    public static partial void RelayTrouble(ILogger logger, string trouble, TimeSpan delay);
+
+    [LoggerMessage(3003, LogLevel.Information, "Mail is being sent again.")]
+    public static partial void RelayWorks(ILogger logger);
+
+    [LoggerMessage(3004, LogLevel.Error, "Sending mail failed; it is tried again in a second.")]
+    public static partial void TickFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Delivery {Delivery} failed: {Code} {EnhancedCode}")]
+    public static partial void DeliveryFailed(ILogger logger, long delivery, int? code, string? enhancedCode);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Delivery {Delivery} is uncertain: the connection ended after its last byte and before the answer.")]
+    public static partial void DeliveryUncertain(ILogger logger, long delivery);
+
+    [LoggerMessage(3007, LogLevel.Error, "The message of delivery {Delivery} can't be composed.")]
+    public static partial void NotComposed(ILogger logger, long delivery, Exception exception);
+}

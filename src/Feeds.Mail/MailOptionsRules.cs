@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Mail;
+
+/// <summary>What the section <c>Mail</c> must keep to; each failure names its key and its mend.</summary>
+internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, MailOptions options)
+    {
+        var failures = Refuse(options).ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Refuse(MailOptions options)
+    {
+        if (!Enum.IsDefined(options.Mode))
+        {
+            yield return "Mail:Mode is neither pickup nor live; write one of the two.";
+        }
+
+        if (SenderSyntax.Parse(options.From) is null)
+        {
+            yield return "Mail:From is no sender; write name@example.org or Name <name@example.org>.";
+        }
+
+        if (options.Mode == MailMode.Pickup && (string.IsNullOrWhiteSpace(options.PickupFolder) || options.PickupFolder.Contains('\0', StringComparison.Ordinal)))
+        {
+            yield return "Mail:PickupFolder is empty; write a folder such as data/mails.";
+        }
+
+        foreach (var failure in Refuse(options.Smtp, options.Mode))
+        {
+            yield return failure;
+        }
+    }
+
+    private static IEnumerable<string> Refuse(SmtpOptions smtp, MailMode mode)
+    {
+        if (mode == MailMode.Live && Uri.CheckHostName(smtp.Host) == UriHostNameType.Unknown)
+        {
+            yield return "Mail:Smtp:Host is no server's name; with Mail:Mode live write one such as smtp.example.org, without port and scheme.";
+        }
+
+        if (smtp.Port is < 1 or > 65535)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:Port is {smtp.Port}; write a number from 1 to 65535.");
+        }
+
+        if (smtp.Connections is < 1 or > 32)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:Connections is {smtp.Connections}; write a number from 1 to 32.");
+        }
+
+        if (smtp.MessagesPerSecond is < 1 or > 10_000)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:MessagesPerSecond is {smtp.MessagesPerSecond}; write a number from 1 to 10000, or leave it out.");
+        }
+
+        if (!Enum.IsDefined(smtp.Security))
+        {
+            yield return "Mail:Smtp:Security is none of StartTls, Tls and None; write one of the three.";
+        }
+
+        foreach (var failure in RefuseLogin(smtp))
+        {
+            yield return failure;
+        }
+    }
+
+    private static IEnumerable<string> RefuseLogin(SmtpOptions smtp)
+    {
+        var hasPassword = !string.IsNullOrEmpty(smtp.Password) || !string.IsNullOrEmpty(smtp.PasswordFile);
+        if (smtp.Security == SmtpSecurity.None && (smtp.Username is not null || hasPassword))
+        {
+            yield return "Mail:Smtp:Security is None, so Mail:Smtp:Username and its password would cross the network in clear; write StartTls or Tls, or remove them.";
+        }
+
+        if (smtp.Username is not null && !hasPassword)
+        {
+            yield return "Mail:Smtp:Username has no password; set Mail:Smtp:PasswordFile (or Mail:Smtp:Password).";
+        }
+
+        if (smtp.Username is null && hasPassword)
+        {
+            yield return "Mail:Smtp:Password is set and Mail:Smtp:Username is not; set both or neither.";
+        }
+
+        if (!string.IsNullOrEmpty(smtp.PasswordFile) && !IsReadable(smtp.PasswordFile))
+        {
+            yield return $"Mail:Smtp:PasswordFile {smtp.PasswordFile} can't be read; see that it exists and that this user may read it.";
+        }
+    }
+
+    private static bool IsReadable(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
