@@ -73,8 +73,9 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
                 .UpdateAsync(cancellationToken) == 1,
             cancellationToken);
 
-    internal Task<CadenceRow?> FindRowAsync(string name, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => connection.GetTable<CadenceRow>().FirstOrDefaultAsync(row => row.Name == name, cancellationToken));
+    internal async Task<CadenceRow?> FindRowAsync(string name, CancellationToken cancellationToken) =>
+        // PostgreSQL refuses to look for some of what strangers type, such as NUL.
+        !NewsletterOptionsCheck.IsName(name) ? null : await database.ReadAsync(connection => connection.GetTable<CadenceRow>().FirstOrDefaultAsync(row => row.Name == name, cancellationToken));
 
     private List<Cadence> Configured() =>
     [

@@ -73,14 +73,14 @@ public sealed class Editions
         var instant = DateTimeOffset.FromUnixTimeMilliseconds(slot.ToUnixTimeMilliseconds());
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await FindAsync(cadence, instant, cancellationToken) is { } existing)
-            {
-                return await ResultAsync(existing, false, cancellationToken);
-            }
-
             if (await CutAsync(cadence, cancellationToken) is not { } cut)
             {
                 return null;
+            }
+
+            if (await FindAsync(cadence, instant, cancellationToken) is { } existing)
+            {
+                return await ResultAsync(existing, false, cancellationToken);
             }
 
             if (cut.Articles.Count < cut.Cadence.MinimumArticles)

@@ -15,10 +15,14 @@ internal sealed class NewsletterOptionsCheck : IValidateOptions<NewsletterOption
         return mistakes.Count > 0 ? ValidateOptionsResult.Fail(mistakes) : ValidateOptionsResult.Success;
     }
 
+    /// <summary>Whether a cadence can be called so.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
     private static IEnumerable<string> Mistakes(int index, CadenceOptions cadence, NewsletterOptions options)
     {
         var key = $"Newsletter:Cadences:{index}";
-        if (cadence.Name.Length is 0 or > LongestName || !cadence.Name.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-'))
+        if (!IsName(cadence.Name))
         {
             yield return $"{key}:Name is \"{cadence.Name}\"; write 1 to {LongestName} lower-case letters a-z, digits and hyphens.";
         }

@@ -42,4 +42,13 @@ internal static class Mails
         var publication = Options.Create(Publication(language));
         return new MailWriter(publication, new SenderIdentity(publication, Options.Create(new MailOptions { From = "L’Atelier <lettre@atelier.example.net>" })), Templates);
     }
+
+    /// <summary>The bytes of a mailing's first mail, as it would go out.</summary>
+    public static async Task<byte[]> BytesAsync(Mailing mailing)
+    {
+        using var target = new MemoryStream();
+        var composer = new MessageComposer(Options.Create(new MailOptions { From = "lettre@atelier.example.net" }));
+        await composer.WriteAsync(mailing, mailing.Parts[0].Content, mailing.Parts[0].Recipients[0], target, default);
+        return target.ToArray();
+    }
 }

@@ -22,7 +22,7 @@ internal static class DigestImages
             return null;
         }
 
-        return new DigestImage(image.Address.AbsoluteUri, Alternative(image), shown, Math.Max(1, (int)Math.Round((double)height * shown / width)));
+        return new DigestImage(PlainText.Inert(image.Address.AbsoluteUri), Alternative(image), shown, Math.Max(1, (int)Math.Round((double)height * shown / width)));
     }
 
     // A file name read aloud helps nobody; an empty alternative says that the picture only decorates.

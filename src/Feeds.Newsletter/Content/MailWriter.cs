@@ -39,7 +39,7 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
             Home = options.Base.AbsoluteUri,
             Publisher = sender.Publisher,
             Contact = sender.Address,
-            Cadence = cadence.Title,
+            Cadence = PlainText.OneLine(cadence.Title),
             Date = words.LongDate(slot, zone),
             Articles = articles,
             MoreArticles = more,
@@ -71,10 +71,10 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
             Home = options.Base.AbsoluteUri,
             Publisher = sender.Publisher,
             Contact = sender.Address,
-            Cadence = cadence.Title,
+            Cadence = PlainText.OneLine(cadence.Title),
             ConfirmLink = changes ? MailContent.Placeholder(Confirm) : null,
             UnsubscribeLink = subscribed ? MailContent.Placeholder(Unsubscribe) : null,
-            Categories = categories,
+            Categories = [.. categories.Select(PlainText.OneLine)],
         };
         return await RenderAsync("confirmation", model);
     }
@@ -92,7 +92,7 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
         return new DigestArticle(
             PlainText.OneLine(article.Title),
             PlainText.OneLine(article.Summary),
-            Campaign.Mark(article.Link, campaign),
+            PlainText.Inert(Campaign.Mark(article.Link, campaign)),
             string.Equals(article.Language, options.Language, StringComparison.OrdinalIgnoreCase) ? null : article.Language,
             words.ShortDate(article.Published, zone),
             string.Equals(article.Author, options.Author, StringComparison.Ordinal) || article.Author.Length == 0 ? null : PlainText.OneLine(article.Author),

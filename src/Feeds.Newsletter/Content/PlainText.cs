@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Feeds.Mail;
 
 namespace Feeds.Newsletter.Content;
 
@@ -7,6 +8,7 @@ namespace Feeds.Newsletter.Content;
 internal static class PlainText
 {
     private const int Column = 72;
+    private static readonly string PersonalPrefix = MailContent.Placeholder("x")[..^"x/".Length];
 
     /// <summary>One line: control characters and line breaks of any script become a space, runs of blanks one.</summary>
     public static string OneLine(string text)
@@ -27,8 +29,11 @@ internal static class PlainText
             }
         }
 
-        return line.ToString().Trim(' ');
+        return Inert(line.ToString().Trim(' '));
     }
+
+    /// <summary>Keeps others' texts and addresses from asking for a personal value: the same place, another spelling.</summary>
+    public static string Inert(string text) => text.Replace(PersonalPrefix, $"{PersonalPrefix.TrimEnd('/')}:443/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>At most <paramref name="length"/> UTF-16 units: cut at a blank where one is near, never inside a character, with an ellipsis.</summary>
     public static string Cut(string text, int length)

@@ -19,7 +19,8 @@ internal sealed class SenderIdentity(IOptions<PublicationOptions> publication, I
         get
         {
             var from = mail.Value.From.Trim();
-            return from.EndsWith('>') && from.LastIndexOf('<') is >= 0 and var at ? from[(at + 1)..^1].Trim() : from;
+            var address = from.EndsWith('>') && from.LastIndexOf('<') is >= 0 and var at ? from[(at + 1)..^1] : from;
+            return MailAddressSyntax.Normalize(address, out _) ?? address;
         }
     }
 

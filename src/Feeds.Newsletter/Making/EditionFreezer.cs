@@ -42,7 +42,7 @@ internal sealed class EditionFreezer(
     public async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(Cut cut, Cohorts cohorts, DateTimeOffset slot, CancellationToken cancellationToken)
     {
         var key = await tokens.KeyAsync(cancellationToken);
-        return await database.WriteAsync<(EditionRow, bool)?>(
+        var frozen = await database.WriteAsync<(EditionRow, bool)?>(
             async transaction =>
             {
                 await transaction.TakeAsync(database, cut.Cadence.Name, cancellationToken);
@@ -63,13 +63,15 @@ internal sealed class EditionFreezer(
                 if (row.MailingKey is { } mailing)
                 {
                     var list = new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}");
-                    await outbox.AddAsync(transaction, new Mailing(mailing, row.MadeAt, publication.Value.Language, list, parts), cancellationToken);
+                    await outbox.AddAsync(transaction, new Mailing(mailing, row.MadeAt, publication.Value.Language, list, parts) { FromName = sender.Publication }, cancellationToken);
                 }
 
                 await transaction.GetTable<CadenceRow>().Where(stored => stored.Name == cut.Cadence.Name).Set(stored => stored.LastSequence, cut.To).UpdateAsync(cancellationToken);
                 return (row, true);
             },
             cancellationToken);
+        outbox.Announce();
+        return frozen;
     }
 
     /// <summary>Everybody who is subscribed now, by text; null where somebody's choice has no text.</summary>

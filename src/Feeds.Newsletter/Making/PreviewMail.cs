@@ -25,7 +25,10 @@ internal sealed class PreviewMail(
             leave,
             new Dictionary<string, string>(StringComparer.Ordinal) { [MailWriter.Unsubscribe] = leave });
         var mailing = new Mailing(
-            "preview", at, publication.Value.Language, new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}"), [new MailingPart(content, [recipient])]);
+            "preview", at, publication.Value.Language, new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}"), [new MailingPart(content, [recipient])])
+        {
+            FromName = sender.Publication,
+        };
         await composer.WriteAsync(mailing, content, recipient, target, cancellationToken);
     }
 }

@@ -56,6 +56,7 @@ internal sealed class Requests(
                 }
             },
             cancellationToken);
+        outbox.Announce();
         return null;
     }
 
@@ -142,7 +143,7 @@ internal sealed class Requests(
                 [MailWriter.Confirm] = addresses.Confirm(key, subscriber.Id, cadence.Name, row.AskedNumber),
                 [MailWriter.Unsubscribe] = addresses.Unsubscribe(key, subscriber.Id, cadence.Name),
             });
-        await outbox.AddAsync(transaction, new Mailing(mailing, now, publication.Value.Language, null, [new MailingPart(content, [recipient])]), cancellationToken);
+        await outbox.AddAsync(transaction, new Mailing(mailing, now, publication.Value.Language, null, [new MailingPart(content, [recipient])]) { FromName = sender.Publication }, cancellationToken);
     }
 
     private static async Task<SubscriberRow> SubscriberAsync(DataConnection transaction, string address, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using Feeds.Articles;
+using Feeds.Mail;
+using Feeds.Storage;
+using LinqToDB.Data;
+using LinqToDB.Mapping;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Feeds.Newsletter.Tests;
+
+/// <summary>A publication with its real store, newsletter and outbox on an empty database; the clock is ours.</summary>
+internal sealed class Newsroom : IAsyncDisposable
+{
+    public const string Base = "https://atelier.example.net/lettres/";
+
+    private readonly TestDatabase database;
+    private readonly TestFolder folder = new();
+    private readonly ServiceProvider services;
+    private int written;
+
+    private Newsroom(TestDatabase database, Dictionary<string, string?> settings, MailTemplates templates)
+    {
+        this.database = database;
+        services = Services(settings, templates);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 6, 0, 0, TimeSpan.Zero));
+
+    public Editions Editions => services.GetRequiredService<Editions>();
+
+    public Subscribers Subscribers => services.GetRequiredService<Subscribers>();
+
+    public CadenceStore Cadences => services.GetRequiredService<CadenceStore>();
+
+    public MailTemplates Templates => services.GetRequiredService<MailTemplates>();
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
+    public static Task<Newsroom> OpenAsync(DatabaseProvider provider, params (string Key, string Value)[] settings) =>
+        OpenAsync(provider, Mails.Templates, settings);
+
+    /// <summary>With templates of its own: compiled anew, which takes its time, and so counting only its own renderings.</summary>
+    public static async Task<Newsroom> OpenAsync(DatabaseProvider provider, MailTemplates templates, params (string Key, string Value)[] settings)
+    {
+        var empty = await TestDatabase.CreateAsync(provider);
+        var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Storage:ConnectionString"] = empty.ConnectionString,
+            ["Publication:BaseUrl"] = Base,
+            ["Publication:Title"] = "L’Atelier du commerce",
+            ["Publication:Language"] = "fr",
+            ["Publication:TimeZone"] = "Europe/Paris",
+            ["Publication:Author"] = "L’équipe",
+            ["Mail:From"] = "lettre@atelier.example.net",
+            ["Newsletter:Cadences:0:Name"] = "weekly",
+            ["Newsletter:Cadences:0:Title"] = "Le récap’ du lundi",
+            ["Newsletter:Cadences:0:Cron"] = "0 0 8 ? * MON",
+            ["Newsletter:Cadences:1:Name"] = "daily",
+            ["Newsletter:Cadences:1:Cron"] = "0 30 7 * * ?",
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        var room = new Newsroom(empty, all, templates);
+        await room.Get<DatabaseMigrator>().MigrateAsync(default);
+        await room.Cadences.SeedAsync(default);
+        return room;
+    }
+
+    private ServiceProvider Services(Dictionary<string, string?> settings, MailTemplates templates) =>
+        new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddLogging()
+            .AddSingleton<TimeProvider>(Clock)
+            .AddStorage().AddArticles().AddMail().AddNewsletter(Mails.TemplatesFolder)
+            .AddSingleton(templates)
+            .BuildServiceProvider();
+
+    /// <summary>Publishes an article dated at noon of a day of October 2026; it is imported now.</summary>
+    public async Task PublishAsync(string title, int day = 1, params string[] categories)
+    {
+        written++;
+        var text = new StringBuilder("---\n").Append(CultureInfo.InvariantCulture, $"title: \"{title}\"\nslug: article-{written}\ndate: 2026-10-{day:00}T12:00:00+02:00\nauthor: L’équipe\n");
+        if (categories.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"categories: [{string.Join(", ", categories.Select(one => $"\"{one}\""))}]\n");
+        }
+
+        folder.Write($"{written:0000}.md", text.Append(CultureInfo.InvariantCulture, $"---\n\nUn paragraphe sur {title}, assez long pour faire un résumé.\n").ToString());
+        var report = await Get<FolderImport>().ImportAsync(folder.Path, default);
+        Assert.Empty(report.Refused);
+        Assert.Equal(1, report.Added);
+    }
+
+    public async Task<EditionResult> MakeAsync(string cadence, int hour) =>
+        (await Editions.MakeAsync(cadence, Slot(hour), default))!;
+
+    public static DateTimeOffset Slot(int hour) => new DateTimeOffset(2026, 11, 23, 7, 0, 0, TimeSpan.Zero).AddHours(hour);
+
+    public async Task AddAsync(string email, string cadence = "weekly", params string[] categories) =>
+        Assert.Null(await Subscribers.AddConfirmedAsync(email, cadence, categories, default));
+
+    /// <summary>Every mail that is in the outbox, as rows say.</summary>
+    public async Task<IReadOnlyList<SentMail>> MailsAsync(string? mailingKey = null)
+    {
+        await using var connection = Get<Database>().Open();
+        var rows = connection.Query<SentMail>(
+            "SELECT m.key AS mailing_key, d.address, d.message_id, d.personal, d.unsubscribe_url, d.state, c.subject, c.text, c.html "
+            + "FROM delivery d JOIN mailing m ON m.id = d.mailing_id JOIN mail_content c ON c.id = d.content_id ORDER BY d.id").ToList();
+        return mailingKey is null ? rows : rows.FindAll(row => string.Equals(row.MailingKey, mailingKey, StringComparison.Ordinal));
+    }
+
+    public static string TokenIn(string? address) => address!.Split('/')[^1];
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        folder.Dispose();
+        database.Dispose();
+    }
+}
+
+/// <summary>A mail of the outbox.</summary>
+internal sealed class SentMail
+{
+    [Column("mailing_key")]
+    public string MailingKey { get; set; } = "";
+
+    [Column("address")]
+    public string Address { get; set; } = "";
+
+    [Column("message_id")]
+    public string MessageId { get; set; } = "";
+
+    [Column("personal")]
+    public string Personal { get; set; } = "{}";
+
+    [Column("unsubscribe_url")]
+    public string? UnsubscribeUrl { get; set; }
+
+    [Column("state")]
+    public string State { get; set; } = "";
+
+    [Column("subject")]
+    public string Subject { get; set; } = "";
+
+    [Column("text")]
+    public string Text { get; set; } = "";
+
+    [Column("html")]
+    public string Html { get; set; } = "";
+
+    public string Link(string name) =>
+        System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(Personal)![name];
+
+    public IReadOnlyList<string> Titles => [.. Text.Split('\n').Where(line => line.StartsWith("Lire « ", StringComparison.Ordinal) || line.StartsWith("Lire «\u00A0", StringComparison.Ordinal)).Select(line => line[7..^2])];
+}
