@@ -1,5 +1,6 @@
 using Feeds.Newsletter;
 using Feeds.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Scheduling.Tests;
@@ -54,5 +55,23 @@ public sealed class ScheduleChangeTests
         await host.WaitsForAsync(Slot.AddDays(1));
         clock.Advance(Slot.AddDays(1) - clock.GetUtcNow());
         await host.HasEditionsAsync(Slot.AddDays(1));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_wake_up_between_a_change_and_its_taking_force_makes_no_edition(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(Start);
+        await using var host = await SchedulingHost.PrepareAsync(database, clock);
+        var cadences = host.Services.GetRequiredService<CadenceStore>();
+        var cadence = await cadences.FindAsync("daily", default);
+        Assert.NotNull(cadence);
+        await host.Services.GetRequiredService<ScheduleStore>().FollowAsync(cadence, Start, default);
+        Assert.True(await cadences.SaveAsync(cadence with { Paused = true }, default));
+
+        clock.Advance(Slot - Start);
+        await host.Runner.RunAsync("daily", default);
+
+        Assert.Empty(await host.SlotsAsync());
     }
 }
