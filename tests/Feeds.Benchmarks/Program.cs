@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<WorkFolder, Task>>(StringComparer.O
 {
     ["http"] = HttpBenchmark.RunAsync,
     ["publish"] = PublishBenchmark.RunAsync,
+    ["delivery"] = DeliveryBenchmark.RunAsync,
 };
 var unknown = args.Where(verb => !benchmarks.ContainsKey(verb)).ToList();
 if (unknown.Count > 0)

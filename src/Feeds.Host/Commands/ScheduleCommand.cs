@@ -7,6 +7,9 @@ namespace Feeds.Host.Commands;
 /// <summary><c>feeds schedule list|set</c>.</summary>
 internal static class ScheduleCommand
 {
+    // The shell speaks English, whatever the publication does.
+    private const string English = "en";
+
     public static Command Create(IReadOnlyList<string> settings) =>
         new("schedule", "When each cadence goes out.") { CreateList(settings), CreateSet(settings) };
 
@@ -18,7 +21,7 @@ internal static class ScheduleCommand
             settings,
             async (services, token) =>
             {
-                var list = await services.GetRequiredService<ScheduleBook>().ListAsync(token);
+                var list = await services.GetRequiredService<ScheduleBook>().ListAsync(English, token);
                 if (parsed.GetValue(json))
                 {
                     CommandServices.WriteJson(list.Select(one => new
@@ -76,13 +79,13 @@ internal static class ScheduleCommand
                 var name = parsed.GetRequiredValue(cadence);
                 var book = services.GetRequiredService<ScheduleBook>();
                 var refused = await book.ChangeAsync(
-                    name, new ScheduleChange(parsed.GetValue(cron), parsed.GetValue(zone), parsed.GetValue(minimum), paused), token);
+                    name, new ScheduleChange(parsed.GetValue(cron), parsed.GetValue(zone), parsed.GetValue(minimum), paused), English, token);
                 if (refused is not null)
                 {
                     return await CommandServices.RefuseAsync([refused]);
                 }
 
-                var changed = (await book.ListAsync(token)).First(one => string.Equals(one.Cadence.Name, name, StringComparison.Ordinal));
+                var changed = (await book.ListAsync(English, token)).First(one => string.Equals(one.Cadence.Name, name, StringComparison.Ordinal));
                 Console.WriteLine($"{name}: {changed.Sentence}{(changed.NextRuns is [var next, ..] ? $"; next {next.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)}" : "; paused")}");
                 return CommandLine.Done;
             },
