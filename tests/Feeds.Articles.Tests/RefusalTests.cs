@@ -80,7 +80,7 @@ public sealed class RefusalTests
             6-huge.md:0 The file has 10 MB of text; an article may have 2 MB.
             7-long.md:1 The front matter is longer than 64 KB.
             8-deep.md:0 The text has too many elements, or too many within one another, to be read.
-            9-linked.md:0 The text has more than 10000 links or definitions (each [, www.
+            9-linked.md:0 The text has more than 10000 links, brackets or definitions.
             9-many.md:0 The text has too many elements, or too many within one another, to be read.
             9-quoted.md:0 The text has too many elements, or too many within one another, to be read.
             """,
