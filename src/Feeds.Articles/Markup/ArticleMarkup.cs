@@ -13,6 +13,10 @@ internal sealed record RenderedText(string Html, string FirstParagraph, IReadOnl
 /// <summary>Turns the Markdown of an article into clean HTML whose addresses are absolute or marked as our own.</summary>
 internal static partial class ArticleMarkup
 {
+    // The time that Markdig takes grows with the square of these.
+    private const int MostOfOneKind = 10_000;
+    private static readonly string[] Slow = ["[", "://", "www.", "mailto:", "tel:", "\n:"];
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder { MaximumNestingDepth = 100 }
         .UsePipeTables()
         .UseAutoLinks(new Markdig.Extensions.AutoLinks.AutoLinkOptions { UseHttpsForWWWLinks = true })
@@ -24,7 +28,12 @@ internal static partial class ArticleMarkup
     /// <summary>The text, or null and why.</summary>
     public static async Task<(RenderedText? Text, Refusal? Refusal)> RenderAsync(ArticleFile article, FolderPictures pictures, CancellationToken cancellationToken)
     {
-        const string TooDeep = "The text is nested too deeply to be read. Take lists, quotes or HTML elements out of one another.";
+        const string TooDeep = "The text has too many elements, or too many within one another, to be read. Divide it, or take lists, quotes and HTML elements out of one another.";
+        if (Slow.Any(mark => article.Body.AsSpan().Count(mark) > MostOfOneKind))
+        {
+            return (null, new Refusal(0, $"The text has more than {MostOfOneKind} links, brackets or definitions. Divide it."));
+        }
+
         string html;
         try
         {
