@@ -6,10 +6,12 @@ namespace Feeds.Scheduling;
 internal sealed class ScheduleWorker(ScheduleFollower follower, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private PeriodicTimer? timer;
 
-    /// <summary>When the host has started, the schedules are in force.</summary>
+    /// <summary>When the host has started, the schedules are in force and the seconds are counted.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        timer = new PeriodicTimer(Interval, clock);
         follower.Begin();
         await follower.FollowAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
@@ -21,10 +23,15 @@ internal sealed class ScheduleWorker(ScheduleFollower follower, TimeProvider clo
         await base.StopAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        timer?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer!.WaitForNextTickAsync(stoppingToken))
         {
             await follower.FollowAsync(stoppingToken);
         }

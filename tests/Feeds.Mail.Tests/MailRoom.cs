@@ -23,18 +23,19 @@ internal sealed class MailRoom : IAsyncDisposable
 
     /// <param name="database">Where its tables are; several rooms on one are several processes.</param>
     /// <param name="clock">What it takes for the time.</param>
-    /// <param name="settings">Configuration beside the database.</param>
+    /// <param name="settings">Configuration beside the database; the last of a key counts.</param>
     public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, params (string Key, string? Value)[] settings)
     {
         var room = new MailRoom(new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))])
+                .AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), .. settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(settings => new KeyValuePair<string, string?>(settings.Key, settings.Last().Value))])
                 .Build())
             .AddSingleton(clock)
             .AddSingleton<LogBook>()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogBook>()))
             .AddStorage()
             .AddMail()
+            .AddMailWorker()
             .BuildServiceProvider());
         await room.Get<DatabaseMigrator>().MigrateAsync(default);
         return room;

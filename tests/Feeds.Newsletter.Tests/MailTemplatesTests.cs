@@ -41,6 +41,9 @@ public sealed class MailTemplatesTests
         Directory.CreateDirectory("/tmp/nl");
         await File.WriteAllTextAsync("/tmp/nl/fr.html", content.Html);
         await File.WriteAllTextAsync("/tmp/nl/fr.txt", content.Subject + "\n\n" + content.Text);
+        content = await Mails.Writer("en").DigestAsync(Mails.Weekly, Mails.Slot, SampleArticles.Nasty, 3);
+        await File.WriteAllTextAsync("/tmp/nl/nasty.html", content.Html);
+        await File.WriteAllTextAsync("/tmp/nl/nasty.txt", content.Subject + "\n\n" + content.Text);
         content = await Mails.Writer("fr").ConfirmationAsync(Mails.Weekly, ["Référencement (SEO)"], true, true);
         await File.WriteAllTextAsync("/tmp/nl/confirm.html", content.Html);
         await File.WriteAllTextAsync("/tmp/nl/confirm.txt", content.Subject + "\n\n" + content.Text);

@@ -4,10 +4,12 @@ namespace Feeds.Mail;
 
 /// <summary>
 /// Sees how far a message got on the wire, which decides whether a broken connection leaves a doubt. It is MailKit's
-/// protocol logger because that sees the bytes after they were handed to the socket; it logs nothing and keeps nothing.
+/// protocol logger because that sees the bytes after they were handed to the socket; it logs nothing and keeps no more than five bytes.
 /// </summary>
 internal sealed class WireStage : IProtocolLogger
 {
+    // A dot alone on a line ends the message; within it, it would be doubled (RFC 5321 §4.5.2).
+    private readonly byte[] tail = new byte[5];
     private bool dataAsked;
     private bool bodyWritten;
 
@@ -41,9 +43,12 @@ internal sealed class WireStage : IProtocolLogger
     public void LogClient(byte[] buffer, int offset, int count)
     {
         var sent = buffer.AsSpan(offset, count);
-        // MailKit writes each of these on its own.
+        // MailKit flushes this command on its own, but writes the dot together with the end of the body, or cut anywhere.
         dataAsked |= sent.SequenceEqual("DATA\r\n"u8);
-        DotHanded |= bodyWritten && sent.SequenceEqual(".\r\n"u8);
+        var kept = Math.Max(0, tail.Length - sent.Length);
+        tail.AsSpan(tail.Length - kept).CopyTo(tail);
+        sent[^(tail.Length - kept)..].CopyTo(tail.AsSpan(kept));
+        DotHanded |= bodyWritten && tail.AsSpan().SequenceEqual("\r\n.\r\n"u8);
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,7 @@ internal sealed class EnglishPhrases : Phrases
         $"This address already receives “{cadence}” from {publication}: there is nothing to do.";
 
     public override string ChangeQuestion(string cadence) =>
-        $"Other topics have been asked for in “{cadence}”. Nothing changes before you agree.";
+        $"This address already receives “{cadence}”, with other topics than those just asked for. Nothing changes before you agree.";
 
     public override string ConfirmWithin(int days) =>
         $"The link works for {days} days. If this wasn’t you, do nothing and the request will have no effect.";

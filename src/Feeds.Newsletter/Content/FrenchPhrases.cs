@@ -60,7 +60,7 @@ internal sealed class FrenchPhrases : Phrases
         $"Cette adresse reçoit déjà «\u00A0{cadence}\u00A0» de {publication}\u00A0: vous n’avez rien à faire.";
 
     public override string ChangeQuestion(string cadence) =>
-        $"D’autres thèmes viennent d’être demandés pour «\u00A0{cadence}\u00A0». Rien ne change avant votre accord.";
+        $"Cette adresse reçoit déjà «\u00A0{cadence}\u00A0», avec d’autres thèmes que ceux qui viennent d’être demandés. Rien ne change avant votre accord.";
 
     public override string ConfirmWithin(int days) =>
         $"Le lien fonctionne pendant {days}\u00A0jours. Si cette demande ne vient pas de vous, ne faites rien\u202F: elle restera sans effet.";

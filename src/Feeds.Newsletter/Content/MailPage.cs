@@ -78,6 +78,12 @@ public sealed record DigestImage(string Address, string Alternative, int Width, 
 /// <summary>The question that a subscription begins with, for <c>confirmation.html.cshtml</c> and <c>confirmation.text.cshtml</c>.</summary>
 public sealed record ConfirmationMail : MailPage
 {
+    /// <summary>The subject in full.</summary>
+    public required string Heading { get; init; }
+
+    /// <summary>What is asked, or that nothing is.</summary>
+    public required string Message { get; init; }
+
     /// <summary>Where a person confirms; null where there is nothing to confirm.</summary>
     public required string? ConfirmLink { get; init; }
 

@@ -58,20 +58,23 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
     {
         var options = publication.Value;
         var words = Words;
+        var title = PlainText.OneLine(cadence.Title);
+        var heading = subscribed ? words.AlreadySubject(title) : words.ConfirmSubject(title);
+        var message = !subscribed ? words.ConfirmQuestion(title, sender.Publication) : changes ? words.ChangeQuestion(title) : words.AlreadyAnswer(title, sender.Publication);
         var model = new ConfirmationMail
         {
+            Heading = heading,
+            Message = message,
             Words = words,
             Language = options.Language,
             Direction = DirectionOf(options.Language),
-            Subject = PlainText.Cut(PlainText.OneLine(subscribed ? words.AlreadySubject(cadence.Title) : words.ConfirmSubject(cadence.Title)), 50),
-            Preheader = SubjectLine.Fit(subscribed && !changes
-                ? words.AlreadyAnswer(cadence.Title, sender.Publication)
-                : subscribed ? words.ChangeQuestion(cadence.Title) : words.ConfirmQuestion(cadence.Title, sender.Publication)),
+            Subject = PlainText.Cut(heading, 50),
+            Preheader = SubjectLine.Fit(message),
             Publication = sender.Publication,
             Home = options.Base.AbsoluteUri,
             Publisher = sender.Publisher,
             Contact = sender.Address,
-            Cadence = PlainText.OneLine(cadence.Title),
+            Cadence = title,
             ConfirmLink = changes ? MailContent.Placeholder(Confirm) : null,
             UnsubscribeLink = subscribed ? MailContent.Placeholder(Unsubscribe) : null,
             Categories = [.. categories.Select(PlainText.OneLine)],
