@@ -87,7 +87,7 @@ internal sealed class Courier(
             }
 
             var outcome = await SendAsync(connection, claim);
-            finished = new Completion(claim, outcome, carrier.Name, clock.GetUtcNow());
+            finished = Complete(claim, outcome);
             if (outcome.Kind is OutcomeKind.Accepted or OutcomeKind.Deferred or OutcomeKind.Failed)
             {
                 progress = true;
@@ -105,10 +105,7 @@ internal sealed class Courier(
 
         using (message)
         {
-            Task<bool> StandsAsync() => lease.IsHeldAsync(claim.SenderId);
-            var outcome = await StandsAsync()
-                ? await connection.SendAsync(new OutgoingMail(message, composer.Sender.Address, claim.Recipient.Address, claim.Recipient.MessageId, StandsAsync))
-                : new Outcome(OutcomeKind.Untouched);
+            var outcome = await HandOverAsync(connection, claim, message);
             if (outcome.Kind == OutcomeKind.Failed)
             {
                 Log.DeliveryFailed(logger, claim.DeliveryId, outcome.ReplyCode, outcome.EnhancedCode);
@@ -122,6 +119,26 @@ internal sealed class Courier(
         }
     }
 
+    private async Task<Outcome> HandOverAsync(ICarrierConnection connection, Claim claim, MimeMessage message)
+    {
+        Task<bool> StandsAsync() => lease.IsHeldAsync(claim.SenderId);
+        if (!await StandsAsync())
+        {
+            return new Outcome(OutcomeKind.Untouched);
+        }
+
+        try
+        {
+            return await connection.SendAsync(new OutgoingMail(message, composer.Sender.Address, claim.Recipient.Address, claim.Recipient.MessageId, StandsAsync));
+        }
+        catch (Exception mistake)
+        {
+            // A connection promises not to throw. Where it does, nobody knows how far it came.
+            await ledger.TurnAsync(Complete(claim, new Outcome(OutcomeKind.Uncertain, Text: $"Our own mistake ({mistake.GetType().Name}).")), next: null);
+            throw;
+        }
+    }
+
     private async Task<MimeMessage?> ComposeAsync(Claim claim)
     {
         ShelvedContent shelved;
@@ -131,7 +148,7 @@ internal sealed class Courier(
         }
         catch
         {
-            await ledger.TurnAsync(new Completion(claim, new Outcome(OutcomeKind.Untouched), carrier.Name, clock.GetUtcNow()), next: null);
+            await ledger.TurnAsync(Complete(claim, new Outcome(OutcomeKind.Untouched)), next: null);
             throw;
         }
 
@@ -145,4 +162,6 @@ internal sealed class Courier(
             return null;
         }
     }
+
+    private Completion Complete(Claim claim, Outcome outcome) => new(claim, outcome, carrier.Name, clock.GetUtcNow());
 }

@@ -12,7 +12,7 @@ internal sealed class MailWorker(DeliveryLoop loop, DeliverySignal signal, TimeP
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await TickAsync(stoppingToken);
+            await TryAsync(() => loop.TickAsync(stoppingToken));
             try
             {
                 await signal.WaitAsync(Interval, clock, stoppingToken);
@@ -23,14 +23,14 @@ internal sealed class MailWorker(DeliveryLoop loop, DeliverySignal signal, TimeP
             }
         }
 
-        await loop.ReleaseAsync();
+        await TryAsync(loop.ReleaseAsync);
     }
 
-    private async Task TickAsync(CancellationToken stoppingToken)
+    private async Task TryAsync(Func<Task> step)
     {
         try
         {
-            await loop.TickAsync(stoppingToken);
+            await step();
         }
         catch (Exception failed)
         {

@@ -100,18 +100,13 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeP
 
     private async Task<Dictionary<ClaimScope, Queue<Claim>>> WriteAsync(DataConnection transaction, IReadOnlyList<IGrouping<ClaimScope, Request>> scopes)
     {
-        foreach (var completion in owed)
-        {
-            await LedgerRecords.CompleteAsync(transaction, completion);
-        }
-
+        await LedgerRecords.CompleteAsync(transaction, owed);
         if (lastCommitUnknown)
         {
-            foreach (var claim in await LedgerRecords.FindUnknownClaimsAsync(transaction, lease.Id, held))
-            {
-                // Nothing was sent under it; whoever is next may have it.
-                await LedgerRecords.CompleteAsync(transaction, new Completion(claim, new Outcome(OutcomeKind.Untouched), "", clock.GetUtcNow()));
-            }
+            // Nothing was sent under them; whoever is next may have them.
+            var unknown = await LedgerRecords.FindUnknownClaimsAsync(transaction, lease.Id, held);
+            var untouched = new Outcome(OutcomeKind.Untouched);
+            await LedgerRecords.CompleteAsync(transaction, [.. unknown.Select(claim => new Completion(claim, untouched, "", clock.GetUtcNow()))]);
         }
 
         var claims = new Dictionary<ClaimScope, Queue<Claim>>();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Feeds.Storage;
 using LinqToDB;
@@ -10,22 +12,19 @@ namespace Feeds.Mail;
 /// <summary>What the ledger writes and reads within a transaction. Each of these may run twice with the same result.</summary>
 internal static class LedgerRecords
 {
-    private const string ClaimColumns = "id, mailing_id, content_id, recipient_key, address, message_id, unsubscribe_url, personal, state, attempts, claims, doubts, next_attempt_at, sender_id, claimed_at, first_attempt_at, finished_at";
+    private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
 
     /// <summary>Claims what is due longest, at most <paramref name="count"/>; none where this sender's lease is gone.</summary>
     public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, ClaimScope scope, int count, long senderId, DateTimeOffset now)
     {
-        var postgres = provider == DatabaseProvider.PostgreSql;
         // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
-        var held = await transaction.QueryToListAsync<long>(
-            $"SELECT id FROM sender WHERE id = @sender{(postgres ? " FOR KEY SHARE" : "")}", new DataParameter("sender", senderId, DataType.Int64));
-        if (held.Count == 0)
-        {
-            return [];
-        }
-
         var rows = await transaction.QueryToListAsync<DeliveryRow>(
-            $"SELECT {ClaimColumns} FROM delivery WHERE next_attempt_at <= @now{(scope.MailingId is null ? "" : " AND mailing_id = @mailing")} ORDER BY next_attempt_at, id LIMIT @count{(postgres ? " FOR UPDATE SKIP LOCKED" : "")}",
+            $"""
+            SELECT {ClaimColumns} FROM delivery d JOIN sender s ON s.id = @sender
+            WHERE d.next_attempt_at <= @now{(scope.MailingId is null ? "" : " AND d.mailing_id = @mailing")}
+            ORDER BY d.next_attempt_at, d.id LIMIT @count{(provider == DatabaseProvider.PostgreSql ? " FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF s" : "")}
+            """,
+            new DataParameter("sender", senderId, DataType.Int64),
             new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64),
             new DataParameter("mailing", scope.MailingId ?? 0, DataType.Int64),
             new DataParameter("count", count, DataType.Int32));
@@ -56,27 +55,25 @@ internal static class LedgerRecords
     }
 
     /// <summary>
-    /// Writes an outcome, unless a later claim has taken the delivery over. One that was already given up as uncertain and
-    /// not yet sent again gets its late, but certain outcome.
+    /// Writes outcomes, each unless a later claim has taken the delivery over. One that was already given up as uncertain
+    /// and not yet sent again gets its late, but certain outcome.
     /// </summary>
-    public static async Task CompleteAsync(DataConnection transaction, Completion completion)
+    public static async Task CompleteAsync(DataConnection transaction, IReadOnlyList<Completion> completions)
     {
-        var claim = completion.Claim;
-        var after = RetryRules.After(claim.Before, claim.Number, claim.StartedAt, completion.Outcome.Kind, completion.EndedAt, RandomNumberGenerator.GetInt32(1000) / 1000.0);
-        await transaction.GetTable<DeliveryRow>()
-            .Where(row => row.Id == claim.DeliveryId && row.Claims == claim.Number && (row.State == DeliveryState.InFlight || row.State == DeliveryState.Uncertain))
-            .Set(row => row.State, after.State)
-            .Set(row => row.Attempts, after.Attempts)
-            .Set(row => row.Doubts, after.Doubts)
-            .Set(row => row.NextAttemptAt, after.NextAttemptAt)
-            .Set(row => row.FirstAttemptAt, after.FirstAttemptAt)
-            .Set(row => row.FinishedAt, after.FinishedAt)
-            .Set(row => row.SenderId, (long?)null)
-            .UpdateAsync(CancellationToken.None);
-        if (completion.Outcome.Kind != OutcomeKind.Untouched)
+        if (completions.Count == 0)
         {
-            await WriteAttemptAsync(transaction, completion);
+            return;
         }
+
+        // One command for all: on a database server each would wait for an answer.
+        var sql = new StringBuilder();
+        var parameters = new List<DataParameter>();
+        for (var i = 0; i < completions.Count; i++)
+        {
+            AppendOutcome(sql, parameters, completions[i], i);
+        }
+
+        await transaction.ExecuteAsync(sql.ToString(), CancellationToken.None, [.. parameters]);
     }
 
     /// <summary>What is in flight under that sender becomes uncertain.</summary>
@@ -84,32 +81,70 @@ internal static class LedgerRecords
     public static async Task<int> GiveUpAsync(DataConnection transaction, long senderId, DateTimeOffset now)
     {
         var claims = await FindUnknownClaimsAsync(transaction, senderId, []);
-        foreach (var claim in claims)
-        {
-            await CompleteAsync(transaction, new Completion(claim, new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known."), "", now));
-        }
-
+        var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
+        await CompleteAsync(transaction, [.. claims.Select(claim => new Completion(claim, outcome, "", now))]);
         return claims.Count;
     }
 
-    private static Task<int> WriteAttemptAsync(DataConnection transaction, Completion completion) =>
-        transaction.ExecuteAsync(
-            """
+    private static void AppendOutcome(StringBuilder sql, List<DataParameter> parameters, Completion completion, int i)
+    {
+        var claim = completion.Claim;
+        var outcome = completion.Outcome;
+        var after = RetryRules.After(claim.Before, claim.Number, claim.StartedAt, outcome.Kind, completion.EndedAt, RandomNumberGenerator.GetInt32(1000) / 1000.0);
+        sql.Append(CultureInfo.InvariantCulture, $"""
+            UPDATE delivery SET
+                state = @state{i}, attempts = @attempts{i}, doubts = @doubts{i}, next_attempt_at = @next{i},
+                first_attempt_at = @first{i}, finished_at = @finished{i}, sender_id = NULL
+            WHERE id = @id{i} AND claims = @number{i} AND state IN ('in_flight', 'uncertain');
+
+            """);
+        parameters.AddRange(
+        [
+            new DataParameter($"state{i}", Name(after.State), DataType.VarChar),
+            new DataParameter($"attempts{i}", after.Attempts, DataType.Int32),
+            new DataParameter($"doubts{i}", after.Doubts, DataType.Int32),
+            Instant($"next{i}", after.NextAttemptAt),
+            Instant($"first{i}", after.FirstAttemptAt),
+            Instant($"finished{i}", after.FinishedAt),
+            new DataParameter($"id{i}", claim.DeliveryId, DataType.Int64),
+            new DataParameter($"number{i}", claim.Number, DataType.Int32),
+        ]);
+        if (outcome.Kind == OutcomeKind.Untouched)
+        {
+            return;
+        }
+
+        sql.Append(CultureInfo.InvariantCulture, $"""
             INSERT INTO attempt (delivery_id, number, started_at, ended_at, outcome, reply_code, enhanced_code, reply_text, relay)
-            VALUES (@delivery, @number, @started, @ended, @outcome, @code, @enhanced, @text, @relay)
+            VALUES (@id{i}, @number{i}, @started{i}, @ended{i}, @outcome{i}, @code{i}, @enhanced{i}, @text{i}, @relay{i})
             ON CONFLICT (delivery_id, number) DO UPDATE SET
                 ended_at = excluded.ended_at, outcome = excluded.outcome, reply_code = excluded.reply_code,
-                enhanced_code = excluded.enhanced_code, reply_text = excluded.reply_text, relay = excluded.relay
-            """,
-            new DataParameter("delivery", completion.Claim.DeliveryId, DataType.Int64),
-            new DataParameter("number", completion.Claim.Number, DataType.Int32),
-            new DataParameter("started", completion.Claim.StartedAt.ToUnixTimeMilliseconds(), DataType.Int64),
-            new DataParameter("ended", completion.EndedAt.ToUnixTimeMilliseconds(), DataType.Int64),
-            new DataParameter("outcome", Name(completion.Outcome.Kind), DataType.VarChar),
-            new DataParameter("code", completion.Outcome.ReplyCode, DataType.Int32),
-            new DataParameter("enhanced", completion.Outcome.EnhancedCode, DataType.VarChar),
-            new DataParameter("text", completion.Outcome.Text, DataType.VarChar),
-            new DataParameter("relay", completion.Relay, DataType.VarChar));
+                enhanced_code = excluded.enhanced_code, reply_text = excluded.reply_text, relay = excluded.relay;
+
+            """);
+        parameters.AddRange(
+        [
+            Instant($"started{i}", claim.StartedAt),
+            Instant($"ended{i}", completion.EndedAt),
+            new DataParameter($"outcome{i}", Name(outcome.Kind), DataType.VarChar),
+            new DataParameter($"code{i}", outcome.ReplyCode, DataType.Int32),
+            new DataParameter($"enhanced{i}", outcome.EnhancedCode, DataType.VarChar),
+            new DataParameter($"text{i}", outcome.Text, DataType.VarChar),
+            new DataParameter($"relay{i}", completion.Relay, DataType.VarChar),
+        ]);
+    }
+
+    private static DataParameter Instant(string name, DateTimeOffset? instant) => new(name, instant?.ToUnixTimeMilliseconds(), DataType.Int64);
+
+    private static string Name(DeliveryState state) => state switch
+    {
+        DeliveryState.Pending => "pending",
+        DeliveryState.Accepted => "accepted",
+        DeliveryState.Deferred => "deferred",
+        DeliveryState.Failed => "failed",
+        DeliveryState.Uncertain => "uncertain",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No outcome leads there."),
+    };
 
     private static string Name(OutcomeKind kind) => kind switch
     {

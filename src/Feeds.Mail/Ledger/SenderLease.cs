@@ -94,6 +94,11 @@ internal sealed class SenderLease(Database database, TimeProvider clock) : IDisp
     public async Task ReleaseAsync()
     {
         var id = Id;
+        if (id == 0)
+        {
+            return;
+        }
+
         Id = 0;
         await database.WriteAsync(
             connection => connection.GetTable<SenderRow>()
