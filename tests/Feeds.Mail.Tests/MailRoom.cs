@@ -35,6 +35,7 @@ internal sealed class MailRoom : IAsyncDisposable
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogBook>()))
             .AddStorage()
             .AddMail()
+            .AddMailWorker()
             .BuildServiceProvider());
         await room.Get<DatabaseMigrator>().MigrateAsync(default);
         return room;

@@ -1,0 +1,116 @@
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+
+namespace Feeds.Mail.Tests;
+
+/// <summary>Claims and outcomes, seen from the tables.</summary>
+public sealed class LedgerTests
+{
+    private static readonly Outcome Accepted = new(OutcomeKind.Accepted, 250);
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_claim_is_durable_before_it_is_handed_out_and_hands_out_one(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 3));
+        await room.Get<SenderLease>().EnsureAsync(default);
+
+        var claim = await room.Get<DeliveryLedger>().TurnAsync(null, ClaimScope.Everything);
+
+        Assert.Equal(("1", "weekly.1@example.org"), (claim!.Recipient.Key, claim.Recipient.MessageId));
+        Assert.Equal(new DeliveryCounts(2, 1, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Connections_that_ask_at_once_get_a_delivery_each(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 60));
+        await room.Get<SenderLease>().EnsureAsync(default);
+        var ledger = room.Get<DeliveryLedger>();
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => ledger.TurnAsync(null, ClaimScope.Everything))));
+
+        var got = claims.OfType<Claim>().ToList();
+        Assert.Equal(60, got.Select(claim => claim.DeliveryId).Distinct().Count());
+        Assert.Equal(60, got.Count);
+        await Task.WhenAll(got.Select(claim => Task.Run(() => ledger.TurnAsync(new Completion(claim, Accepted, "test", Mailings.Date), null))));
+        Assert.Equal(new DeliveryCounts(0, 0, 60, 0, 0, 0, 0), await room.CountAsync("weekly"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Without_its_row_a_process_claims_nothing(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 1));
+        await room.Get<SenderLease>().EnsureAsync(default);
+        await room.Database.WriteAsync(connection => connection.GetTable<SenderRow>().DeleteAsync(), default);
+
+        Assert.Null(await room.Get<DeliveryLedger>().TurnAsync(null, ClaimScope.Everything));
+
+        Assert.Equal(1, (await room.CountAsync("weekly")).Pending);
+        await room.Get<SenderLease>().EnsureAsync(default);
+        Assert.NotNull(await room.Get<DeliveryLedger>().TurnAsync(null, ClaimScope.Everything));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task An_outcome_that_could_not_be_written_is_written_by_the_next_turn(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 2));
+        await room.Get<SenderLease>().EnsureAsync(default);
+        var ledger = room.Get<DeliveryLedger>();
+        var claim = await ledger.TurnAsync(null, ClaimScope.Everything);
+        await RenameAsync(room, "attempt", "attempt_away");
+
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(new Completion(claim!, Accepted, "test", Mailings.Date), ClaimScope.Everything));
+        Assert.Equal(new DeliveryCounts(1, 1, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+
+        await RenameAsync(room, "attempt_away", "attempt");
+        await ledger.SettleAsync();
+        Assert.Equal(new DeliveryCounts(1, 0, 1, 0, 0, 0, 0), await room.CountAsync("weekly"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_claim_whose_commit_went_unanswered_is_found_again_and_not_made_twice(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.AddAsync(Mailings.Edition("weekly", 2));
+        var lease = room.Get<SenderLease>();
+        await lease.EnsureAsync(default);
+        var ledger = room.Get<DeliveryLedger>();
+        // What such a commit leaves: a claim of ours that nobody here knows of, and a turn that failed.
+        await room.Database.WriteAsync(connection => LedgerRecords.ClaimAsync(connection, provider, ClaimScope.Everything, 1, lease.Id, Mailings.Date), default);
+        await RenameAsync(room, "sender", "sender_away");
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(null, ClaimScope.Everything));
+        await RenameAsync(room, "sender_away", "sender");
+
+        var claim = await ledger.TurnAsync(null, ClaimScope.Everything);
+        var next = await ledger.TurnAsync(null, ClaimScope.Everything);
+
+        Assert.Equal(["1", "2"], new[] { claim!.Recipient.Key, next!.Recipient.Key }.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(new DeliveryCounts(0, 2, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_process_that_ends_in_order_leaves_no_row_and_nobody_waits_for_it(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        await room.Get<SenderLease>().EnsureAsync(default);
+
+        await room.Loop.ReleaseAsync();
+
+        Assert.Equal(0, await room.Database.ReadAsync(connection => connection.GetTable<SenderRow>().CountAsync()));
+    }
+
+    private static Task<int> RenameAsync(MailRoom room, string from, string to) =>
+        room.Database.WriteAsync(connection => connection.ExecuteAsync($"ALTER TABLE {from} RENAME TO {to}"), default);
+}

@@ -1,0 +1,78 @@
+using Feeds.Storage;
+using Feeds.Testing.Smtp;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Feeds.Mail.Tests;
+
+public sealed class WorkerTests
+{
+    [DatabaseTheory, EachDatabase]
+    public async Task The_worker_sends_at_once_what_is_announced_and_stops_in_order(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript
+        {
+            BeforeAnswer = _ =>
+            {
+                arrived.TrySetResult();
+                return Task.CompletedTask;
+            },
+        });
+        // The clock stands still: without the announcement the second would never be over.
+        await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
+        var worker = Assert.Single(room.Get<IEnumerable<IHostedService>>());
+        await worker.StartAsync(default);
+
+        await room.AddAsync(Mailings.Edition("weekly", 1));
+        room.Outbox.Announce();
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await worker.StopAsync(default);
+
+        Assert.Equal(1, (await room.CountAsync("weekly")).Accepted);
+        Assert.Empty(room.Log.Warnings);
+    }
+
+    [Fact]
+    public async Task The_host_waits_longer_than_a_server_may_take_to_answer()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+
+        Assert.True(room.Get<IOptions<HostOptions>>().Value.ShutdownTimeout > SmtpConnection.ReplyPatience);
+    }
+
+    [Fact]
+    public async Task The_pace_holds_over_all_connections()
+    {
+        var clock = new FakeTimeProvider();
+        var pace = new Pace(messagesPerSecond: 10, clock);
+        var places = Enumerable.Range(0, 42).Select(_ => pace.WaitAsync(default)).ToList();
+        var passed = new List<int>();
+
+        for (var tenth = 0; tenth < 40; tenth++)
+        {
+            passed.Add(places.Count(place => place.IsCompleted));
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 40), passed);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(places);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_pace_can_stop()
+    {
+        using var stop = new CancellationTokenSource();
+        var pace = new Pace(messagesPerSecond: 1, new FakeTimeProvider());
+        Assert.True(await pace.WaitAsync(stop.Token));
+        var waiting = pace.WaitAsync(stop.Token);
+
+        await stop.CancelAsync();
+
+        Assert.False(await waiting);
+    }
+}
