@@ -64,6 +64,8 @@ public sealed class RefusalTests
         folder.Write("6-huge.md", "---\ntitle: T\ndate: 2026-03-01\n---\n" + new string('x', 10 * 1024 * 1024));
         folder.Write("7-long.md", "---\ntitle: T\ndate: 2026-03-01\nx: " + new string('x', 70 * 1024) + "\n---\n");
         folder.Write("8-deep.md", "---\ntitle: T\ndate: 2026-03-01\n---\n" + string.Concat(Enumerable.Repeat("<div>", 100_000)));
+        folder.Write("9-linked.md", "---\ntitle: T\ndate: 2026-03-01\n---\n" + string.Concat(Enumerable.Repeat("[a](", 500_000)));
+        folder.Write("9-many.md", "---\ntitle: T\ndate: 2026-03-01\n---\n" + string.Concat(Enumerable.Repeat("<b a>x</b>", 201_000)));
         folder.Write("9-quoted.md", "---\ntitle: T\ndate: 2026-03-01\n---\n" + new string('>', 100_000));
 
         var report = await newsroom.ImportAsync();
@@ -77,8 +79,10 @@ public sealed class RefusalTests
             5-utf16.md:1 The file is not UTF-8 text.
             6-huge.md:0 The file has 10 MB of text; an article may have 2 MB.
             7-long.md:1 The front matter is longer than 64 KB.
-            8-deep.md:0 The text is nested too deeply to be read.
-            9-quoted.md:0 The text is nested too deeply to be read.
+            8-deep.md:0 The text has too many elements, or too many within one another, to be read.
+            9-linked.md:0 The text has more than 10000 links or definitions (each [, www.
+            9-many.md:0 The text has too many elements, or too many within one another, to be read.
+            9-quoted.md:0 The text has too many elements, or too many within one another, to be read.
             """,
             string.Join('\n', report.Refused.Select(file => $"{file.File}:{file.Line} {file.Reason[..(file.Reason.IndexOf(". ", StringComparison.Ordinal) + 1)]}")));
     }

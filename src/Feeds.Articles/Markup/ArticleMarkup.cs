@@ -13,6 +13,9 @@ internal sealed record RenderedText(string Html, string FirstParagraph, IReadOnl
 /// <summary>Turns the Markdown of an article into clean HTML whose addresses are absolute or marked as our own.</summary>
 internal static partial class ArticleMarkup
 {
+    // The time that Markdig takes grows with the square of these.
+    private const int MostOfOneKind = 10_000;
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder { MaximumNestingDepth = 100 }
         .UsePipeTables()
         .UseAutoLinks(new Markdig.Extensions.AutoLinks.AutoLinkOptions { UseHttpsForWWWLinks = true })
@@ -24,7 +27,12 @@ internal static partial class ArticleMarkup
     /// <summary>The text, or null and why.</summary>
     public static async Task<(RenderedText? Text, Refusal? Refusal)> RenderAsync(ArticleFile article, FolderPictures pictures, CancellationToken cancellationToken)
     {
-        const string TooDeep = "The text is nested too deeply to be read. Take lists, quotes or HTML elements out of one another.";
+        const string TooDeep = "The text has too many elements, or too many within one another, to be read. Divide it, or take lists, quotes and HTML elements out of one another.";
+        if (HasTooMany(article.Body, "[") || HasTooMany(article.Body, "www.") || HasTooMany(article.Body, "\n:"))
+        {
+            return (null, new Refusal(0, $"The text has more than {MostOfOneKind} links or definitions (each [, www. and : at a line’s start counts). Divide it."));
+        }
+
         string html;
         try
         {
@@ -116,6 +124,8 @@ internal static partial class ArticleMarkup
 
         return (found.Path, null);
     }
+
+    private static bool HasTooMany(string text, string mark) => text.AsSpan().Count(mark) > MostOfOneKind;
 
     private static void SetAddress(IElement element, string attribute, ArticleFile article)
     {

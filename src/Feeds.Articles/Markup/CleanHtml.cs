@@ -32,7 +32,7 @@ internal static class CleanHtml
 
     private static readonly HtmlSanitizer Sanitizer = Create();
 
-    /// <summary>The document, clean; null where it is nested too deeply or has too many elements for anyone to read.</summary>
+    /// <summary>The document, clean; null where it is nested deeper than 256 elements or so, or has more than 200,000.</summary>
     public static IHtmlDocument? Parse(string html)
     {
         IElement? previous = null;
