@@ -1,3 +1,5 @@
+using Feeds.Articles;
+
 namespace Feeds.Newsletter;
 
 /// <summary>A schedule of the newsletter, as the store holds it.</summary>
@@ -29,4 +31,10 @@ public sealed record Cadence
 
     /// <summary>Grows with each saved change; a change based on an older one is refused.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>Whether its editions tell of that category, so that people may choose it.</summary>
+    public bool IsAbout(Category category) =>
+        Categories.Count == 0
+        || Categories.Contains(category.Slug, StringComparer.OrdinalIgnoreCase)
+        || Categories.Contains(category.Name, StringComparer.OrdinalIgnoreCase);
 }

@@ -7,7 +7,7 @@ using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
 namespace Feeds.Newsletter;
 
@@ -51,8 +51,10 @@ public sealed class Editions
     private readonly MailWriter writer;
     private readonly EditionFreezer freezer;
     private readonly PreviewMail preview;
+    private readonly ILogger<Editions> log;
 
-    internal Editions(Database database, CadenceStore cadences, ArticleStore articles, Outbox outbox, MailWriter writer, EditionFreezer freezer, PreviewMail preview)
+    internal Editions(
+        Database database, CadenceStore cadences, ArticleStore articles, Outbox outbox, MailWriter writer, EditionFreezer freezer, PreviewMail preview, ILogger<Editions> log)
     {
         this.database = database;
         this.cadences = cadences;
@@ -61,6 +63,7 @@ public sealed class Editions
         this.writer = writer;
         this.freezer = freezer;
         this.preview = preview;
+        this.log = log;
     }
 
     /// <summary>
@@ -86,14 +89,19 @@ public sealed class Editions
             if (cut.Articles.Count < cut.Cadence.MinimumArticles)
             {
                 var (row, madeNow) = await freezer.SkipAsync(cut, instant, cancellationToken);
+                log.EditionSkipped(cadence, instant, cut.Articles.Count, cut.Cadence.MinimumArticles);
                 return await ResultAsync(row, madeNow, cancellationToken);
             }
 
             var cohorts = await Cohorts.RenderAsync(writer, cut, instant, await ChoicesAsync(cadence, cancellationToken));
             if (await freezer.FreezeAsync(cut, cohorts, instant, cancellationToken) is { } frozen)
             {
-                return await ResultAsync(frozen.Row, frozen.MadeNow, cancellationToken);
+                var result = await ResultAsync(frozen.Row, frozen.MadeNow, cancellationToken);
+                log.EditionFrozen(cadence, instant, result.Edition.Articles, result.Edition.Counts.Total);
+                return result;
             }
+
+            log.EditionBegunAnew(cadence, instant);
         }
 
         throw new InvalidOperationException($"The edition of {cadence} for {instant:u} could not be frozen: its cadence or its subscribers changed {Attempts} times meanwhile. Ask for it again.");

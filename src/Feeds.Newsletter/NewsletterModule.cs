@@ -5,6 +5,7 @@ using Feeds.Newsletter.Making;
 using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter;
@@ -33,7 +34,8 @@ public static class NewsletterModule
             provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<MailWriter>(),
             provider.GetRequiredService<EditionFreezer>(),
-            provider.GetRequiredService<PreviewMail>()));
+            provider.GetRequiredService<PreviewMail>(),
+            provider.GetRequiredService<ILogger<Editions>>()));
         return services.AddMigrations(typeof(NewsletterModule).Assembly);
     }
 }

@@ -33,6 +33,20 @@ public sealed class DigestRulesTests
         }
     }
 
+    [Fact]
+    public async Task A_hundred_articles_stay_within_what_mail_programs_show_and_the_rest_is_counted()
+    {
+        var articles = Enumerable.Range(100, 100).Select(id => SampleArticles.Make(id, $"Article {id}", string.Concat(Enumerable.Repeat("été ", 100)).Trim(), [], image: true)).ToList();
+
+        var mail = await DigestAsync("fr", articles);
+
+        Assert.Empty(EmailLinter.Check(mail, Expected("fr", articles)));
+        var text = new MailBytes(mail, new Expectation()).Text;
+        var shown = text.Split('\n').Count(line => line.StartsWith("Lire «", StringComparison.Ordinal));
+        Assert.InRange(shown, 20, 60);
+        Assert.Contains($"et {102 - shown}\u00A0autres articles à lire", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, true)]

@@ -1,6 +1,7 @@
 using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter.Making;
+using Feeds.Newsletter.Tests.EmailRules;
 using Feeds.Storage;
 using LinqToDB.Data;
 
@@ -201,6 +202,7 @@ public sealed class EditionsTests
         var leave = message.Headers["List-Unsubscribe"]!.Trim('<', '>');
         Assert.StartsWith(Newsroom.Base + "unsubscribe/", leave, StringComparison.Ordinal);
         Assert.Null(await room.Subscribers.FindUnsubscribeAsync(Newsroom.TokenIn(leave), default));
+        Assert.Empty(EmailLinter.Check(target.ToArray(), new Expectation { OwnLinks = [Newsroom.Base, Newsroom.Base + "unsubscribe/AwA", Newsroom.Base + "subscribe"] }));
         Assert.Empty(await room.Editions.ListAsync(10, default));
         Assert.Empty(await room.MailsAsync());
     }

@@ -33,19 +33,4 @@ public sealed class MailTemplatesTests
         Assert.Contains(sentences, sentence => sentence.StartsWith("templates/confirmation.text.cshtml is lacking", StringComparison.Ordinal));
         Assert.Equal(3, sentences.Select(sentence => sentence.Split(',', ' ')[0]).Distinct(StringComparer.Ordinal).Count());
     }
-
-    [Fact]
-    public async Task Dump()
-    {
-        var content = await Mails.Writer("fr").DigestAsync(Mails.Weekly, Mails.Slot, SampleArticles.French, 3);
-        Directory.CreateDirectory("/tmp/nl");
-        await File.WriteAllTextAsync("/tmp/nl/fr.html", content.Html);
-        await File.WriteAllTextAsync("/tmp/nl/fr.txt", content.Subject + "\n\n" + content.Text);
-        content = await Mails.Writer("en").DigestAsync(Mails.Weekly, Mails.Slot, SampleArticles.Nasty, 3);
-        await File.WriteAllTextAsync("/tmp/nl/nasty.html", content.Html);
-        await File.WriteAllTextAsync("/tmp/nl/nasty.txt", content.Subject + "\n\n" + content.Text);
-        content = await Mails.Writer("fr").ConfirmationAsync(Mails.Weekly, ["Référencement (SEO)"], true, true);
-        await File.WriteAllTextAsync("/tmp/nl/confirm.html", content.Html);
-        await File.WriteAllTextAsync("/tmp/nl/confirm.txt", content.Subject + "\n\n" + content.Text);
-    }
 }

@@ -11,7 +11,7 @@ internal static class SampleArticles
 
     public static IReadOnlyList<Article> French { get; } =
     [
-        Make(1, "Pourquoi vos fiches produit méritent une vraie première phrase", "La première phrase d’une fiche produit est lue trois fois plus que toutes les autres. Voici comment l’écrire en dix minutes, avec deux exemples « avant/après »\u202F: l’un pour un couteau de cuisine, l’autre pour un imperméable.", [Search, Prices], image: true),
+        Make(1, "Pourquoi vos fiches produit méritent une vraie première phrase", "La première phrase d’une fiche produit est lue trois fois plus que toutes les autres. Voici comment l’écrire en dix minutes, avec deux exemples «\u00A0avant/après\u00A0»\u00A0: l’un pour un couteau de cuisine, l’autre pour un imperméable.", [Search, Prices], image: true),
         Make(2, "Le colis à 4,90\u00A0€ qui en coûte onze", "Entre le carton, l’étiquette et le retour d’une commande sur neuf, un envoi bon marché ne l’est plus. On refait le calcul ensemble, ligne par ligne. 📦", [Shipping]),
         Make(3, "What a good returns page says first", "People open the returns page before they buy. Tell them the number of days, who pays, and where the parcel goes, in this order.", [Shipping], language: "en"),
         Make(4, "Noël\u202F: qu’est-ce qui part encore le 22 décembre\u202F?", "Les dates limites des transporteurs, et le bandeau à mettre en ligne avant qu’on ne vous le demande.", [Shipping, Prices], author: "Inès Carpentier"),

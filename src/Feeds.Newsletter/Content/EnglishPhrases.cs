@@ -32,7 +32,7 @@ internal sealed class EnglishPhrases : Phrases
 
     public override string AndMore(int count) => $"and {Count(count, Culture)} more";
 
-    public override string FromThePublication(string publication) => $"What is new, chosen for you, from {publication}.";
+    public override string FromThePublication(string publication) => $"What is new these days, chosen for you by {publication}.";
 
     public override string Read(string title) => $"Read “{title}”";
 

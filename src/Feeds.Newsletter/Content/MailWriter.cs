@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Feeds.Articles;
 using Feeds.Mail;
 using Microsoft.Extensions.Options;
@@ -14,13 +15,29 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
     /// <summary>Name of the personal link that confirms one.</summary>
     public const string Confirm = "confirm";
 
+    // Gmail clips at about 102 KB, and with it goes the link that ends the subscription.
+    private const int MostBytes = 80_000;
+
     private Phrases Words => Phrases.Of(publication.Value.Language);
 
+    /// <summary>An edition. Articles that would make it too large for mail programs are counted instead of shown.</summary>
     /// <param name="cadence">Whose edition it is.</param>
     /// <param name="slot">Its planned instant; the campaign is named for it.</param>
     /// <param name="shown">Newest first, one or more.</param>
     /// <param name="more">How many articles there are besides.</param>
     public async Task<MailContent> DigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
+    {
+        var content = await RenderDigestAsync(cadence, slot, shown, more);
+        for (var kept = shown.Count; kept > 1 && Encoding.UTF8.GetByteCount(content.Html) is > MostBytes and var size;)
+        {
+            kept = Math.Max(1, Math.Min(kept - 1, kept * MostBytes / size));
+            content = await RenderDigestAsync(cadence, slot, [.. shown.Take(kept)], more + shown.Count - kept);
+        }
+
+        return content;
+    }
+
+    private async Task<MailContent> RenderDigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
     {
         var options = publication.Value;
         var words = Words;

@@ -5,15 +5,9 @@ namespace Feeds.Newsletter.Subscribing;
 /// <summary>Which categories a cadence has and a person chose.</summary>
 internal static class CategoryChoice
 {
-    /// <summary>Whether the cadence is about that category; the configuration may name it by slug or by name.</summary>
-    public static bool Has(this Cadence cadence, Category category) =>
-        cadence.Categories.Count == 0
-        || cadence.Categories.Contains(category.Slug, StringComparer.OrdinalIgnoreCase)
-        || cadence.Categories.Contains(category.Name, StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Whether the cadence tells of that article.</summary>
     public static bool Tells(this Cadence cadence, Article article) =>
-        cadence.Categories.Count == 0 || article.Categories.Any(cadence.Has);
+        cadence.Categories.Count == 0 || article.Categories.Any(cadence.IsAbout);
 
     /// <summary>Whether a person who chose these slugs gets that article; none means all.</summary>
     public static bool Takes(IReadOnlyList<string> slugs, Article article) =>

@@ -112,7 +112,7 @@ internal sealed class Requests(
             return (null, address, known, []);
         }
 
-        var offered = (await articles.CategoriesAsync(cancellationToken)).Select(state => state.Category).Where(known.Has).ToList();
+        var offered = (await articles.CategoriesAsync(cancellationToken)).Select(state => state.Category).Where(known.IsAbout).ToList();
         var choice = offered.Where(category => categories.Contains(category.Slug, StringComparer.Ordinal)).ToList();
         return categories.Count <= MostCategories && categories.All(slug => choice.Exists(category => string.Equals(category.Slug, slug, StringComparison.Ordinal)))
             ? (null, address, known, choice)
