@@ -1,5 +1,6 @@
 using System.Reflection;
 using Feeds.Storage;
+using Feeds.Syndication;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Host.Commands;
@@ -12,7 +13,7 @@ internal static class Refusal
     {
         OptionsValidationException options => [.. options.Failures],
         StorageException storage => [storage.Message],
-        DirectoryNotFoundException folder => [folder.Message],
+        DirectoryNotFoundException or FeedFolderException => [exception.Message],
         InvalidDataException file => [InnermostMessage(file)],
         AggregateException several when several.InnerExceptions.Select(Of).ToList() is var all && all.TrueForAll(one => one is not null) => [.. all.SelectMany(one => one!)],
         TargetInvocationException { InnerException: { } inner } => Of(inner),

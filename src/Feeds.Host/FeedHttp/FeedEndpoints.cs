@@ -21,6 +21,10 @@ internal static class FeedEndpoints
         }
     }
 
+    /// <summary>Whether an address is one of a feed, existing or not.</summary>
+    public static bool IsFeed(PathString path) =>
+        path.Value is { } value && (value.EndsWith("/feed.rss", StringComparison.Ordinal) || value.EndsWith("/feed.atom", StringComparison.Ordinal));
+
     private static async Task AnswerAsync(HttpContext context)
     {
         // Routing takes capital letters and a slash at the end for the same address; caches and readers don't.

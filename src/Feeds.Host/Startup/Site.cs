@@ -90,7 +90,10 @@ internal sealed class Site : IAsyncDisposable
         replace(builder.Services);
         var application = builder.Build();
         application.UseExceptionHandler("/status/500");
-        application.UseStatusCodePagesWithReExecute("/status/{0}");
+        // Run again as GET would be, so only for the methods that the page answers.
+        application.UseWhen(
+            context => context.Request.Method is "GET" or "HEAD" or "POST",
+            pages => pages.UseStatusCodePagesWithReExecute("/status/{0}"));
         application.UseSite();
         return application;
     }
