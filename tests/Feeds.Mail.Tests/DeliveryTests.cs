@@ -169,7 +169,8 @@ public sealed class DeliveryTests
     public async Task Two_processes_share_an_edition_and_nobody_is_written_to_twice(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
-        await using var server = ScriptedSmtpServer.Start();
+        using var folder = new TestFolder();
+        await using var server = ScriptedSmtpServer.Start(ledgerFile: folder["ledger"]);
         await using var one = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await using var other = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await one.AddAsync(Mailings.Edition("weekly", 300));
@@ -177,6 +178,7 @@ public sealed class DeliveryTests
         await Task.WhenAll(Task.Run(() => one.Loop.TickAsync(default)), Task.Run(() => other.Loop.TickAsync(default)));
 
         Assert.Equal(new DeliveryCounts(0, 0, 300, 0, 0, 0, 0), await one.CountAsync("weekly"));
+        Assert.Equal(server.Ledger.Messages.Select(message => $"{message.To} {message.MessageId}"), await File.ReadAllLinesAsync(folder["ledger"]), StringComparer.Ordinal);
         Assert.Equal(300, server.Ledger.Messages.Count);
         await one.AssertLedgersAgreeAsync(server, "weekly", 300);
     }
