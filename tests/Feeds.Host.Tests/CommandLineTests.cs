@@ -46,6 +46,20 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_configuration_file_that_is_no_JSON_is_refused_with_file_and_line()
+    {
+        using var folder = new TestFolder();
+        folder.Write("appsettings.json", "{\n  \"Mail\": {\n    \"Mode\": \"pickup\"\n");
+
+        var (exitCode, _, errors) = await ProgramProcess.RunAsync(folder.Path, "check");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(folder["appsettings.json"], errors, StringComparison.Ordinal);
+        Assert.Contains("LineNumber", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_key_is_warned_of_with_the_nearest_known_one()
     {
         using var folder = new TestFolder();

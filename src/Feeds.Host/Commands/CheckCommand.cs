@@ -15,27 +15,39 @@ internal static class CheckCommand
         var command = new Command("check", "Looks at configuration, database, folders, templates and zone data.");
         command.SetAction(async (_, cancellationToken) =>
         {
-            await using var services = CommandServices.Create(settings);
-            var passed = true;
-            foreach (var (name, look) in Checks(services))
+            try
             {
-                try
-                {
-                    Console.WriteLine($"pass  {name}: {await look(cancellationToken)}");
-                }
-                catch (Exception refused) when (Refusal.Of(refused) is { } sentences)
-                {
-                    passed = false;
-                    foreach (var sentence in sentences)
-                    {
-                        Console.WriteLine($"FAIL  {name}: {sentence}");
-                    }
-                }
+                await using var services = CommandServices.Create(settings);
+                return await LookAsync(services, cancellationToken);
             }
-
-            return passed ? CommandLine.Done : CommandLine.Refused;
+            catch (Exception refused) when (Refusal.Of(refused) is { } sentences)
+            {
+                return await CommandServices.RefuseAsync(sentences);
+            }
         });
         return command;
+    }
+
+    private static async Task<int> LookAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var passed = true;
+        foreach (var (name, look) in Checks(services))
+        {
+            try
+            {
+                Console.WriteLine($"pass  {name}: {await look(cancellationToken)}");
+            }
+            catch (Exception refused) when (Refusal.Of(refused) is { } sentences)
+            {
+                passed = false;
+                foreach (var sentence in sentences)
+                {
+                    Console.WriteLine($"FAIL  {name}: {sentence}");
+                }
+            }
+        }
+
+        return passed ? CommandLine.Done : CommandLine.Refused;
     }
 
     private static IEnumerable<(string Name, Func<CancellationToken, Task<string>> Look)> Checks(IServiceProvider services)

@@ -14,7 +14,9 @@ internal static class Refusal
         OptionsValidationException options => [.. options.Failures],
         StorageException storage => [storage.Message],
         DirectoryNotFoundException or FeedFolderException => [exception.Message],
-        InvalidDataException file => [InnermostMessage(file)],
+        // appsettings.json that is no JSON: the outer part names the file, the innermost the line.
+        InvalidDataException { InnerException: FormatException } file => [$"{file.Message} {InnermostMessage(file)}"],
+        InvalidDataException file => [file.Message],
         AggregateException several when several.InnerExceptions.Select(Of).ToList() is var all && all.TrueForAll(one => one is not null) => [.. all.SelectMany(one => one!)],
         TargetInvocationException { InnerException: { } inner } => Of(inner),
         // "Failed to convert configuration value '…' at 'Mail:Smtp:Port' to type …": the first part names the key.
