@@ -22,7 +22,9 @@ internal static class DeliveryBenchmark
             $"delivery: {Subscribers} messages of {size / 1024.0:0} KB over {Connections} connections; `feeds edition run` renders the edition, keeps its ledger in SQLite and ends; smtp-source sends one constant message and keeps nothing; {Count} pairs; more than 1 means that feeds sends more"));
 
         var port = Server.FreePort();
-        using var sink = Tool.Start(work.Path, ["/usr/sbin/smtp-sink", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "1000"]);
+        // As root it wants to be told whom to become.
+        string[] user = string.Equals(Environment.UserName, "root", StringComparison.Ordinal) ? ["-u", "nobody"] : [];
+        using var sink = Tool.Start(work.Path, ["/usr/sbin/smtp-sink", .. user, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "1000"]);
         try
         {
             await WaitForAsync(port);
