@@ -58,7 +58,7 @@ public sealed class Subscribers
         requests.AskAsync(email, cadence, categories, cancellationToken);
 
     /// <summary>Adds or changes a subscription that the operator vouches for.</summary>
-    /// <returns>Null, or why not.</returns>
+    /// <returns>Null, or why not: an English sentence for the operator, with what there is to choose from.</returns>
     public Task<string?> AddConfirmedAsync(string email, string cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken) =>
         requests.AddConfirmedAsync(email, cadence, categories, cancellationToken);
 

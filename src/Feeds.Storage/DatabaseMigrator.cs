@@ -50,7 +50,7 @@ public sealed class DatabaseMigrator
         }
         catch (Exception refused) when (refused is DbException or IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The database {database.Description} can't be used: {refused.Message}. {Mend()}", refused);
+            throw new StorageException($"The database {database.Description} can't be used: {refused.Message.TrimEnd('.')}. {Mend()}.", refused);
         }
     }
 

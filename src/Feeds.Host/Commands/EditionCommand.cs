@@ -72,8 +72,18 @@ internal static class EditionCommand
                     return CommandLine.Done;
                 }
 
+                var last = "";
                 await services.GetRequiredService<DeliveryLoop>().DeliverAsync(
-                    result.MailingKey, counts => Console.Error.WriteLine($"{name}: {Describe(counts)}"), token);
+                    result.MailingKey,
+                    counts =>
+                    {
+                        if (!string.Equals(last, Describe(counts), StringComparison.Ordinal))
+                        {
+                            last = Describe(counts);
+                            Console.Error.WriteLine($"{name}: {last}");
+                        }
+                    },
+                    token);
                 var final = await services.GetRequiredService<Outbox>().CountAsync([result.MailingKey], CancellationToken.None);
                 Console.WriteLine($"{name}: {(final.TryGetValue(result.MailingKey, out var counts) ? Describe(counts) : "nobody to write to")}");
                 return token.IsCancellationRequested ? CommandLine.Refused : CommandLine.Done;
@@ -140,8 +150,9 @@ internal static class EditionCommand
             (counts.Accepted, "accepted"), (counts.InFlight, "in flight"), (counts.Pending, "pending"), (counts.Deferred, "deferred"),
             (counts.Failed, "failed"), (counts.Suppressed, "suppressed"), (counts.Uncertain, "uncertain"),
         ];
+        var named = counts.PossiblyTwice == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({counts.PossiblyTwice} of them uncertain once, so perhaps sent twice)");
         return counts.Total == 0
             ? "no deliveries"
-            : string.Join(", ", states.Where(state => state.Count > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{state.Count} {state.State}")));
+            : string.Join(", ", states.Where(state => state.Count > 0).Select(state => string.Create(CultureInfo.InvariantCulture, $"{state.Count} {state.State}"))) + named;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Requests(
         var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cancellationToken);
         if (refusal is not null)
         {
-            return refusal;
+            return refusal.ToPerson(Phrases.Of(publication.Value.Language));
         }
 
         var key = await tokens.KeyAsync(cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class Requests(
         var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cancellationToken);
         if (refusal is not null)
         {
-            return refusal;
+            return refusal.ToOperator;
         }
 
         var now = clock.GetUtcNow();
@@ -93,18 +93,18 @@ internal sealed class Requests(
         return null;
     }
 
-    private async Task<(string? Refusal, string Address, Cadence Cadence, IReadOnlyList<Category> Choice)> CheckAsync(
+    private async Task<(Refusal? Refusal, string Address, Cadence Cadence, IReadOnlyList<Category> Choice)> CheckAsync(
         string? email, string? cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
     {
-        var words = Phrases.Of(publication.Value.Language);
-        if (MailAddressSyntax.Normalize(email, out _) is not { } address)
+        if (MailAddressSyntax.Normalize(email, out var reason) is not { } address)
         {
-            return (words.AddressRefused, "", null!, []);
+            return (new Refusal(words => words.AddressRefused, $"Nobody can be written to at this address: {reason}"), "", null!, []);
         }
 
         if (cadence is null || await cadences.FindAsync(cadence, cancellationToken) is not { } known)
         {
-            return (words.CadenceUnknown, "", null!, []);
+            var names = (await cadences.ListAsync(cancellationToken)).Select(one => one.Name);
+            return (new Refusal(words => words.CadenceUnknown, $"There is no such cadence. There are: {string.Join(", ", names)}."), "", null!, []);
         }
 
         if (categories.Count == 0)
@@ -116,7 +116,7 @@ internal sealed class Requests(
         var choice = offered.Where(category => categories.Contains(category.Slug, StringComparer.Ordinal)).ToList();
         return categories.Count <= MostCategories && categories.All(slug => choice.Exists(category => string.Equals(category.Slug, slug, StringComparison.Ordinal)))
             ? (null, address, known, choice)
-            : (words.CategoryUnknown, "", null!, []);
+            : (new Refusal(words => words.CategoryUnknown, $"{known.Name} has no such category. It has: {string.Join(", ", offered.Select(category => category.Slug))}."), "", null!, []);
     }
 
     private async Task MailAsync(
@@ -180,4 +180,7 @@ internal sealed class Requests(
             .Set(row => row.MailedAt, now)
             .UpdateAsync(cancellationToken) == 1;
     }
+
+    /// <summary>Why a request can't be taken: in the publication's language for a visitor, in English with the mend for a shell.</summary>
+    private sealed record Refusal(Func<Phrases, string> ToPerson, string ToOperator);
 }
