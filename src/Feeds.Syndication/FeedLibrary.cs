@@ -101,9 +101,10 @@ public sealed class FeedLibrary : IDisposable
         await RefreshAsync(cancellationToken);
         foreach (var shelf in snapshot!.Shelves)
         {
-            var pair = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
-            yield return pair.Atom;
-            yield return pair.Rss;
+            var made = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
+            yield return made.Atom;
+            yield return made.Json;
+            yield return made.Rss;
         }
     }
 
@@ -126,13 +127,13 @@ public sealed class FeedLibrary : IDisposable
         await making.WaitAsync(cancellationToken);
         try
         {
-            if (place.Shelf.Made is not { } pair)
+            if (place.Shelf.Made is not { } set)
             {
-                pair = await WriteAsync(place.Shelf, cancellationToken);
-                Hold(place.Shelf, pair);
+                set = await WriteAsync(place.Shelf, cancellationToken);
+                Hold(place.Shelf, set);
             }
 
-            return pair.In(place.Format);
+            return set.In(place.Format);
         }
         finally
         {
@@ -164,11 +165,11 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    private void Hold(FeedShelf shelf, FeedPair pair)
+    private void Hold(FeedShelf shelf, FeedSet set)
     {
-        shelf.Made = pair;
+        shelf.Made = set;
         held.Enqueue(shelf);
-        heldBytes += pair.Bytes;
+        heldBytes += set.Bytes;
         while (heldBytes > HeldBytes && held.Count > 1)
         {
             var oldest = held.Dequeue();
@@ -177,13 +178,13 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    private async Task<FeedPair> WriteAsync(FeedShelf shelf, CancellationToken cancellationToken)
+    private async Task<FeedSet> WriteAsync(FeedShelf shelf, CancellationToken cancellationToken)
     {
         // The articles may be newer than the snapshot. Then the entity tag already tells, and the time of change follows
         // with the next tick: a reader gets the feed once more, and misses nothing.
         var articles = await store.LatestAsync(shelf.Category?.Slug, EntriesPerFeed, cancellationToken);
         var encoded = articles.Select(entries.For).ToList();
-        return new FeedPair(Document(FeedFormat.Rss), Document(FeedFormat.Atom));
+        return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)
         {

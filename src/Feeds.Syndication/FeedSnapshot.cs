@@ -25,7 +25,7 @@ internal sealed class FeedSnapshot
     /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that did not change.</summary>
     public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
     {
-        var next = new Dictionary<string, FeedPlace>(2 * (categories.Count + 1), StringComparer.Ordinal);
+        var next = new Dictionary<string, FeedPlace>(FeedFormats.All.Count * (categories.Count + 1), StringComparer.Ordinal);
         Place(category: null, state.ChangedAt);
         foreach (var category in categories)
         {

@@ -4,10 +4,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Feeds.Host.FeedHttp;
 
-/// <summary>The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c> and the same below <c>/categories/{slug}/</c>.</summary>
+/// <summary>
+/// The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c>, <c>/feed.json</c> and the same below <c>/categories/{slug}/</c>.
+/// </summary>
 internal static class FeedEndpoints
 {
-    private static readonly string[] Addresses = ["/feed.rss", "/feed.atom", "/categories/{slug}/feed.rss", "/categories/{slug}/feed.atom"];
+    private static readonly string[] FileNames = ["/feed.rss", "/feed.atom", "/feed.json"];
 
     /// <summary>
     /// Answers GET and HEAD; routing answers 405 to other methods. What is sent depends on the address and on
@@ -15,15 +17,16 @@ internal static class FeedEndpoints
     /// </summary>
     public static void MapFeeds(this IEndpointRouteBuilder endpoints)
     {
-        foreach (var address in Addresses)
+        foreach (var name in FileNames)
         {
-            endpoints.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods(name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods("/categories/{slug}" + name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
         }
     }
 
     /// <summary>Whether an address is one of a feed, existing or not.</summary>
     public static bool IsFeed(PathString path) =>
-        path.Value is { } value && (value.EndsWith("/feed.rss", StringComparison.Ordinal) || value.EndsWith("/feed.atom", StringComparison.Ordinal));
+        path.Value is { } value && FileNames.Any(name => value.EndsWith(name, StringComparison.Ordinal));
 
     private static async Task AnswerAsync(HttpContext context)
     {

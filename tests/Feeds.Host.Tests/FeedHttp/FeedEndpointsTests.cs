@@ -10,6 +10,8 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     [Theory]
     [InlineData("feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("feed.atom", "application/atom+xml; charset=utf-8")]
+    [InlineData("feed.json", "application/feed+json; charset=utf-8")]
+    [InlineData("categories/les-prix/feed.json", "application/feed+json; charset=utf-8")]
     [InlineData("categories/les-prix/feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("categories/les-prix/feed.atom", "application/atom+xml; charset=utf-8")]
     public async Task A_feed_is_sent_as_it_is_with_everything_that_a_cache_needs(string path, string contentType)
