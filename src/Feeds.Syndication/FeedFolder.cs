@@ -9,7 +9,7 @@ public sealed class FeedFolder(FeedLibrary library)
     private const string Categories = "categories";
 
     /// <summary>
-    /// Writes every feed below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all. A
+    /// Writes every feed and their list below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all. A
     /// file that already has these bytes is left alone. Of what else is in the folder, only <c>feed.rss</c>,
     /// <c>feed.atom</c> and <c>feed.json</c> below <c>categories/</c> are removed where there is no such feed any more.
     /// </summary>

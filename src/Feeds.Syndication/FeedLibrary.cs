@@ -19,6 +19,7 @@ public sealed class FeedLibrary : IDisposable
     private readonly ArticleStore store;
     private readonly PublicationOptions publication;
     private readonly EntryCache entries;
+    private readonly FeedList list;
     private readonly SemaphoreSlim refreshing = new(1);
     private readonly SemaphoreSlim making = new(1);
     private readonly Queue<FeedShelf> held = new();
@@ -30,6 +31,7 @@ public sealed class FeedLibrary : IDisposable
     {
         this.store = store;
         this.publication = publication.Value;
+        list = new FeedList(this.publication);
         entries = new EntryCache(new EntryWriter(new FeedAddresses(this.publication.Base), this.publication.Language), EntryGenerationBytes);
     }
 
@@ -37,8 +39,8 @@ public sealed class FeedLibrary : IDisposable
     internal int EntriesWritten => entries.Written;
 
     /// <summary>
-    /// The feed at that path (ordinal comparison), or null where there is no such feed. The first call of all looks into
-    /// the store itself, so that commands need no worker.
+    /// The feed at that path (ordinal comparison) or the list of all feeds, or null where there is neither. The first call
+    /// of all looks into the store itself, so that commands need no worker.
     /// </summary>
     public ValueTask<FeedDocument?> FindAsync(string path, CancellationToken cancellationToken)
     {
@@ -49,7 +51,7 @@ public sealed class FeedLibrary : IDisposable
 
         if (current.Find(path) is not { } place)
         {
-            return ValueTask.FromResult<FeedDocument?>(null);
+            return ValueTask.FromResult(string.Equals(path, FeedList.Path, StringComparison.Ordinal) ? list.Of(current) : null);
         }
 
         return place.Shelf.Made is { } made
@@ -83,7 +85,7 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    /// <summary>Every feed, by path.</summary>
+    /// <summary>Every feed and their list, by path.</summary>
     public async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)
     {
         var all = new List<FeedDocument>();
@@ -95,17 +97,20 @@ public sealed class FeedLibrary : IDisposable
         return all;
     }
 
-    /// <summary>Every feed by path, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
+    /// <summary>Every feed and their list by path, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
     internal async IAsyncEnumerable<FeedDocument> EachAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
-        foreach (var shelf in snapshot!.Shelves)
+        var current = snapshot!;
+        foreach (var shelf in current.Shelves)
         {
             var made = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
             yield return made.Atom;
             yield return made.Json;
             yield return made.Rss;
         }
+
+        yield return list.Of(current);
     }
 
     /// <inheritdoc/>

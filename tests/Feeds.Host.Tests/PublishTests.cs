@@ -17,8 +17,8 @@ public sealed class PublishTests
         await PublishAsync(folder, postgres, "three");
 
         var files = Tree(folder["one"]);
-        // The publication and nine categories, in three formats.
-        Assert.Equal(30, files.Count);
+        // The publication and nine categories, in three formats, and the list of them.
+        Assert.Equal(31, files.Count);
         Assert.All(files.Keys, path => Assert.True(IsFeed(path), path));
         Assert.StartsWith("0 written", unchanged.Output, StringComparison.Ordinal);
         Assert.Equal(files, Tree(folder["two"]));
@@ -31,7 +31,7 @@ public sealed class PublishTests
         }
     }
 
-    private static bool IsFeed(string path) => Path.GetFileName(path) is "feed.rss" or "feed.atom" or "feed.json";
+    private static bool IsFeed(string path) => Path.GetFileName(path) is "feed.rss" or "feed.atom" or "feed.json" or "feeds.opml";
 
     private static async Task PublishAsync(TestFolder folder, TestDatabase database, string target)
     {

@@ -12,8 +12,8 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target["public"], default);
 
-        Assert.Equal(new FeedFolderReport(9, 0, 0), report);
-        Assert.Equal(9, Files(target).Count);
+        Assert.Equal(new FeedFolderReport(10, 0, 0), report);
+        Assert.Equal(10, Files(target).Count);
         foreach (var document in await stand.Library.AllAsync(default))
         {
             Assert.Equal(document.Body.ToArray(), await File.ReadAllBytesAsync(target[$"public/{document.Path}"]));
@@ -31,7 +31,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(0, 9, 0), report);
+        Assert.Equal(new FeedFolderReport(0, 10, 0), report);
         Assert.Equal(before, Files(target));
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(target["feed.rss"]));
     }
@@ -48,7 +48,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(1, 8, 0), report);
+        Assert.Equal(new FeedFolderReport(1, 9, 0), report);
         Assert.Equal(before, Files(target));
     }
 
@@ -67,7 +67,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(9, 0, 4), report);
+        Assert.Equal(new FeedFolderReport(10, 0, 4), report);
         Assert.False(Directory.Exists(target["categories/gone"]));
         Assert.Equal(
             ["categories/kept/index.html", "categories/notes.txt", "other/feed.rss"],

@@ -15,7 +15,7 @@ public sealed class FeedSnapshotTests
             [
                 "categories/mediocrite-contentieux/feed.atom", "categories/mediocrite-contentieux/feed.json", "categories/mediocrite-contentieux/feed.rss",
                 "categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss",
-                "feed.atom", "feed.json", "feed.rss",
+                "feed.atom", "feed.json", "feed.rss", "feeds.opml",
             ],
             snapshot.ChangedSince(null),
             StringComparer.Ordinal);
