@@ -11,7 +11,7 @@ internal sealed class FeedHead : SyndicationFeed
     /// What RSS readers are asked to wait between two visits. A publication has a few articles a day; who wants them
     /// sooner visits sooner, and is answered by a 304.
     /// </summary>
-    private static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
 
     private readonly FeedFormat format;
     private readonly Uri self;

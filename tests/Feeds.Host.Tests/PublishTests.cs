@@ -27,7 +27,10 @@ public sealed class PublishTests
         await using var site = await RunningSite.StartAsync(folder, sqlite, "--Publication:BaseUrl=http://localhost:5000");
         foreach (var (path, bytes) in files)
         {
-            Assert.Equal(bytes, Convert.ToHexString(await site.Client.GetByteArrayAsync(path)));
+            using var answer = await site.Client.GetAsync(path);
+            Assert.Equal(bytes, Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync()));
+            Assert.False(answer.Headers.Contains("Set-Cookie"), path);
+            Assert.False(answer.Headers.Contains("Content-Security-Policy"), path);
         }
     }
 

@@ -158,5 +158,5 @@ public sealed class FeedLibraryTests
             .Select(item => int.Parse(item.Element("link")!.Value.Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture));
 
     private static string Describe(FeedDocument feed) =>
-        $"{feed.Path} {feed.ETag} {feed.GzipETag} {feed.LastModified:O} {feed.ContentType}\n{Encoding.UTF8.GetString(feed.Body.Span)}";
+        $"{feed.Path} {feed.ETag} {feed.GzipETag} {feed.BrotliETag} {feed.LastModified:O} {feed.ContentType}\n{Encoding.UTF8.GetString(feed.Body.Span)}";
 }

@@ -60,41 +60,54 @@ internal static class FeedEndpoints
             return;
         }
 
-        var isGzip = AcceptedCoding.IsGzip(context.Request.Headers.AcceptEncoding);
-        var entityTag = isGzip ? document.GzipETag : document.ETag;
-        WriteValidators(context.Response.Headers, document, entityTag);
-        if (ConditionalRequest.IsNotModified(context.Request.Headers, entityTag, document.LastModified))
+        var coded = Coded(document, AcceptedCoding.Choose(context.Request.Headers.AcceptEncoding));
+        WriteValidators(context.Response.Headers, document, coded.EntityTag);
+        if (ConditionalRequest.IsNotModified(context.Request.Headers, coded.EntityTag, document.LastModified))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        await SendAsync(context, document.ContentType, isGzip ? document.Gzip : document.Body, isGzip);
+        await SendAsync(context, document.ContentType, coded);
     }
+
+    private static CodedFeed Coded(FeedDocument document, FeedCoding coding) => coding switch
+    {
+        FeedCoding.Brotli => new CodedFeed("br", document.Brotli, document.BrotliETag),
+        FeedCoding.Gzip => new CodedFeed("gzip", document.Gzip, document.GzipETag),
+        _ => new CodedFeed(Name: null, document.Body, document.ETag),
+    };
 
     private static void WriteValidators(IHeaderDictionary headers, FeedDocument document, string entityTag)
     {
         headers.ETag = entityTag;
         headers.LastModified = HeaderUtilities.FormatDate(document.LastModified);
-        headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)document.MaxAge.TotalSeconds}");
+        headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)document.MaxAge.TotalSeconds}, stale-while-revalidate={(long)document.StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)document.StaleIfError.TotalSeconds}");
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.AccessControlAllowOrigin = "*";
         headers.XContentTypeOptions = "nosniff";
     }
 
-    private static async Task SendAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> bytes, bool isGzip)
+    private static async Task SendAsync(HttpContext context, string contentType, CodedFeed coded)
     {
         var response = context.Response;
         response.ContentType = contentType;
-        response.ContentLength = bytes.Length;
-        if (isGzip)
+        response.ContentLength = coded.Bytes.Length;
+        // A part of a feed is no use to anybody (RFC 9110 §14.3).
+        response.Headers.AcceptRanges = "none";
+        if (coded.Name is not null)
         {
-            response.Headers.ContentEncoding = "gzip";
+            response.Headers.ContentEncoding = coded.Name;
         }
 
         if (HttpMethods.IsGet(context.Request.Method))
         {
-            await response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+            await response.BodyWriter.WriteAsync(coded.Bytes, context.RequestAborted);
         }
     }
+
+    /// <param name="Name">For <c>Content-Encoding</c>; null where the bytes are the feed as it is.</param>
+    /// <param name="Bytes">What is sent.</param>
+    /// <param name="EntityTag">Of these bytes, with its quotes.</param>
+    private readonly record struct CodedFeed(string? Name, ReadOnlyMemory<byte> Bytes, string EntityTag);
 }
