@@ -43,6 +43,7 @@ internal static class FeedEndpoints
     {
         var publication = context.RequestServices.GetRequiredService<IOptions<PublicationOptions>>().Value;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+        context.Response.ContentLength = 0;
         context.Response.Headers.Location = new Uri(publication.Base, List[1..]).AbsoluteUri;
         context.Response.Headers.CacheControl = "public, max-age=86400";
         context.Response.Headers.AccessControlAllowOrigin = "*";
