@@ -15,6 +15,7 @@ internal static class SitePages
     public static IServiceCollection AddSitePages(this IServiceCollection services)
     {
         services.AddSingleton<SiteView>();
+        services.AddSingleton<Sitemap>();
         services.AddRazorPages(pages =>
             {
                 pages.Conventions.AuthorizeFolder("/Admin");
@@ -39,7 +40,11 @@ internal static class SitePages
         });
     }
 
-    public static void MapSitePages(this WebApplication application) => application.MapRazorPages();
+    public static void MapSitePages(this WebApplication application)
+    {
+        application.MapRazorPages();
+        application.MapCrawlerPages();
+    }
 
     /// <summary>Pictures are named by their content, so a cache may keep them for good.</summary>
     public static void MapMedia(this WebApplication application) =>
