@@ -25,7 +25,7 @@ public sealed class FeedDocument
     /// <summary>With charset.</summary>
     public string ContentType { get; }
 
-    /// <summary>UTF-8 XML without byte order mark.</summary>
+    /// <summary>UTF-8 without byte order mark.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The same, compressed (RFC 1952); made when it is first asked for.</summary>

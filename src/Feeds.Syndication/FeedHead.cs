@@ -27,7 +27,7 @@ internal sealed class FeedHead : SyndicationFeed
         this.updated = updated?.ToUniversalTime();
         var addresses = new FeedAddresses(publication.Base);
         self = addresses.Feed(FeedAddresses.Path(category, format));
-        var title = category is null ? publication.Title : $"{category.Name} – {publication.Title}";
+        var title = TitleOf(publication, category);
         var description = publication.Description.Length > 0 ? publication.Description : title;
         Title = new TextSyndicationContent(FeedXml.Clean(title));
         Description = new TextSyndicationContent(FeedXml.Clean(description));
@@ -47,6 +47,10 @@ internal sealed class FeedHead : SyndicationFeed
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
+
+    /// <summary>What a feed is called, in every format.</summary>
+    public static string TitleOf(PublicationOptions publication, Category? category) =>
+        category is null ? publication.Title : $"{category.Name} – {publication.Title}";
 
     protected override void WriteElementExtensions(XmlWriter writer, string version)
     {

@@ -5,11 +5,16 @@ using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>Writes a feed's head and tail by the formatter and puts encoded entries between them.</summary>
+/// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
     public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries)
     {
+        if (format == FeedFormat.Json)
+        {
+            return JsonFeed.Write(publication, category, entries);
+        }
+
         var head = new FeedHead(format, publication, category, articles.Count > 0 ? articles.Max(article => article.Updated) : null);
         using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         using (var writer = FeedXml.CreateWriter(output))

@@ -1,13 +1,23 @@
 using System.Globalization;
+using Feeds.Articles;
 using Feeds.Syndication;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Feeds.Host.FeedHttp;
 
-/// <summary>The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c> and the same below <c>/categories/{slug}/</c>.</summary>
+/// <summary>
+/// The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c>, <c>/feed.json</c>, the same below
+/// <c>/categories/{slug}/</c>, and the list of them all.
+/// </summary>
 internal static class FeedEndpoints
 {
-    private static readonly string[] Addresses = ["/feed.rss", "/feed.atom", "/categories/{slug}/feed.rss", "/categories/{slug}/feed.atom"];
+    private static readonly string[] FileNames = ["/feed.rss", "/feed.atom", "/feed.json"];
+
+    private const string List = "/feeds.opml";
+
+    /// <summary>Where programs look for that list without having been told of it (RFC 8615).</summary>
+    private const string WellKnown = "/.well-known/feeds";
 
     /// <summary>
     /// Answers GET and HEAD; routing answers 405 to other methods. What is sent depends on the address and on
@@ -15,15 +25,29 @@ internal static class FeedEndpoints
     /// </summary>
     public static void MapFeeds(this IEndpointRouteBuilder endpoints)
     {
-        foreach (var address in Addresses)
+        foreach (var name in FileNames)
         {
-            endpoints.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods(name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods("/categories/{slug}" + name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
         }
+
+        endpoints.MapMethods(List, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+        endpoints.MapMethods(WellKnown, [HttpMethods.Get, HttpMethods.Head], RedirectToList);
     }
 
-    /// <summary>Whether an address is one of a feed, existing or not.</summary>
+    /// <summary>Whether an address is one of a feed, existing or not, or of their list.</summary>
     public static bool IsFeed(PathString path) =>
-        path.Value is { } value && (value.EndsWith("/feed.rss", StringComparison.Ordinal) || value.EndsWith("/feed.atom", StringComparison.Ordinal));
+        path.Value is { } value && (value is List or WellKnown || FileNames.Any(name => value.EndsWith(name, StringComparison.Ordinal)));
+
+    private static Task RedirectToList(HttpContext context)
+    {
+        var publication = context.RequestServices.GetRequiredService<IOptions<PublicationOptions>>().Value;
+        context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+        context.Response.Headers.Location = new Uri(publication.Base, List[1..]).AbsoluteUri;
+        context.Response.Headers.CacheControl = "public, max-age=86400";
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        return Task.CompletedTask;
+    }
 
     private static async Task AnswerAsync(HttpContext context)
     {

@@ -10,6 +10,9 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     [Theory]
     [InlineData("feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("feed.atom", "application/atom+xml; charset=utf-8")]
+    [InlineData("feeds.opml", "text/x-opml; charset=utf-8")]
+    [InlineData("feed.json", "application/feed+json; charset=utf-8")]
+    [InlineData("categories/les-prix/feed.json", "application/feed+json; charset=utf-8")]
     [InlineData("categories/les-prix/feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("categories/les-prix/feed.atom", "application/atom+xml; charset=utf-8")]
     public async Task A_feed_is_sent_as_it_is_with_everything_that_a_cache_needs(string path, string contentType)
@@ -125,6 +128,8 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     [InlineData("categories/les-prix/feed.atom/")]
     [InlineData("categories/les-prix%2F/feed.atom")]
     [InlineData("FEED.rss")]
+    [InlineData("categories/les-prix/feeds.opml")]
+    [InlineData("feeds.opml/")]
     public async Task There_is_one_spelling_of_each_address(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path);
@@ -144,6 +149,19 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task The_well_known_address_leads_to_the_list_of_all_feeds(string method)
+    {
+        using var answer = await SendAsync(HttpMethod.Parse(method), ".well-known/feeds", ("Host", "elsewhere.example"));
+
+        Assert.Equal(HttpStatusCode.PermanentRedirect, answer.StatusCode);
+        Assert.Equal("https://journal.example/feeds.opml", answer.Headers.Location!.OriginalString);
+        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
     }
 
     private static void AssertValidators(HttpResponseMessage answer, FeedDocument document, string entityTag)
