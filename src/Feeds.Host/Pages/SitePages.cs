@@ -16,6 +16,7 @@ internal static class SitePages
     {
         services.AddSingleton<SiteView>();
         services.AddSingleton<Sitemap>();
+        services.AddSingleton<LatestTitles>();
         services.AddRazorPages(pages =>
             {
                 pages.Conventions.AuthorizeFolder("/Admin");
