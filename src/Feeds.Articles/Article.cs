@@ -42,7 +42,7 @@ public sealed record Article
     /// <summary>When it was first published (UTC).</summary>
     public required DateTimeOffset Published { get; init; }
 
-    /// <summary>When it last changed significantly (UTC); not before <see cref="Published"/>.</summary>
+    /// <summary>When it last changed significantly (UTC): an edit that its front matter calls minor leaves it. Not before <see cref="Published"/>.</summary>
     public required DateTimeOffset Updated { get; init; }
 
     /// <summary>Its place in the gapless publication sequence, from 1; given once, when it becomes public.</summary>

@@ -34,5 +34,8 @@ internal sealed record FrontMatter
 
     public ArticleStatus Status { get; init; }
 
+    /// <summary>What the file holds now differs from what it held before in nothing that readers need to see again.</summary>
+    public bool IsMinor { get; init; }
+
     public Uri? Url { get; init; }
 }

@@ -44,6 +44,7 @@ internal sealed partial class FrontMatterReader
             Image = reader.Text("image", 2000),
             ImageAlternative = reader.Text("image_alt", 1000)?.Value,
             Status = reader.Status(),
+            IsMinor = reader.Flag("minor"),
             Url = reader.Url(),
         };
         refusal = reader.refusal;
@@ -179,6 +180,17 @@ internal sealed partial class FrontMatterReader
                 Refuse(status.Line, $"status: “{status.Value}” is not known. Write published, draft or removed.");
                 return ArticleStatus.Draft;
         }
+    }
+
+    private bool Flag(string key)
+    {
+        var written = Text(key, 100);
+        if (written is not null && !bool.TryParse(written.Value, out _))
+        {
+            Refuse(written.Line, $"{key}: “{PlainText.Shorten(written.Value, 60)}” is neither true nor false. Write “{key}: true”, or leave it out.");
+        }
+
+        return written is not null && bool.TryParse(written.Value, out var isSet) && isSet;
     }
 
     private Uri? Url()

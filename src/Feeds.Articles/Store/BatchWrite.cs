@@ -70,7 +70,7 @@ internal sealed class BatchWrite
         var isNew = row is null;
         row ??= new ArticleRow { Slug = article.Slug, Identity = Identity(article) };
         var wasPublic = row.IsPublic;
-        row.UpdatedAt = row.Sequence is null ? article.Updated ?? article.Published : Updated(row, article);
+        row.UpdatedAt = row.Sequence is null ? article.Updated ?? article.Published : article.IsMinor ? row.UpdatedAt : Updated(row, article);
         Take(row, article, hash);
         change.Publish(row);
 

@@ -31,6 +31,11 @@ internal sealed record NewArticle
 
     public required ArticleStatus Status { get; init; }
 
+    /// <summary>
+    /// Whether this change is not significant (RFC 4287 §4.2.15). It is no content: taking the word away again changes nothing.
+    /// </summary>
+    public bool IsMinor { get; init; }
+
     /// <summary>Normalised names.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
 
