@@ -24,6 +24,7 @@ public sealed class RefusalTests
     [InlineData("title: T\ndate: 2026-03-01\nlang: en_US\n", 4, "no language tag")]
     [InlineData("title: T\ndate: 2026-03-01\nstatus: hidden\n", 4, "published, draft or removed")]
     [InlineData("title: T\ndate: 2026-03-01\nminor: perhaps\n", 4, "neither true nor false")]
+    [InlineData("title: T\ndate: 2026-03-01\nreason: [a, b]\n", 4, "reason takes one value")]
     [InlineData("title: T\ndate: 2026-03-01\nurl: javascript:alert(1)\n", 4, "no address of a page")]
     [InlineData("title: T\ndate: 2026-03-01\nurl: /relative\n", 4, "no address of a page")]
     [InlineData("title: T\ndate: 2026-03-01\ncategories:\n  - Fine\n  - \"  \"\n", 6, "Use 1 to 60")]

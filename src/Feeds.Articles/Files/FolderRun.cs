@@ -187,6 +187,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         Published = article.Head.Date,
         Updated = article.Head.Updated,
         Status = article.Head.Status,
+        Reason = article.Head.Status == ArticleStatus.Removed ? article.Head.Reason : null,
         IsMinor = article.Head.IsMinor,
         Categories = article.Head.Categories,
     };

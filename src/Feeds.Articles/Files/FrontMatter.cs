@@ -34,6 +34,9 @@ internal sealed record FrontMatter
 
     public ArticleStatus Status { get; init; }
 
+    /// <summary>Why it is removed.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What the file holds now differs from what it held before in nothing that readers need to see again.</summary>
     public bool IsMinor { get; init; }
 

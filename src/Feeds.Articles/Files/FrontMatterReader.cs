@@ -44,6 +44,7 @@ internal sealed partial class FrontMatterReader
             Image = reader.Text("image", 2000),
             ImageAlternative = reader.Text("image_alt", 1000)?.Value,
             Status = reader.Status(),
+            Reason = reader.Text("reason", 300)?.Value,
             IsMinor = reader.Flag("minor"),
             Url = reader.Url(),
         };

@@ -13,6 +13,7 @@ internal sealed class BatchWrite
     private readonly PublicationOptions publication;
     private readonly Dictionary<string, ArticleRow> stored;
     private readonly ILookup<long, long> storedCategories;
+    private readonly Withdrawals withdrawals;
     private readonly Dictionary<string, long> categories;
     private readonly HashSet<string> categorySlugs;
     private readonly List<ArticleRow> newArticles = [];
@@ -26,12 +27,14 @@ internal sealed class BatchWrite
         PublicationOptions publication,
         List<ArticleRow> stored,
         List<ArticleCategoryRow> storedLinks,
+        Withdrawals withdrawals,
         List<CategoryRow> categories)
     {
         this.connection = connection;
         this.change = change;
         this.publication = publication;
         this.stored = stored.ToDictionary(row => row.Slug, StringComparer.Ordinal);
+        this.withdrawals = withdrawals;
         storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
         this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
         categorySlugs = categories.Select(row => row.Slug).ToHashSet(StringComparer.Ordinal);
@@ -50,7 +53,8 @@ internal sealed class BatchWrite
         var ids = rows.ConvertAll(row => row.Id);
         var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
         var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
-        return new BatchWrite(connection, change, publication, rows, links, all)
+        var withdrawn = await Withdrawals.ReadAsync(connection, change, ids, cancellationToken);
+        return new BatchWrite(connection, change, publication, rows, links, withdrawn, all)
         {
             // The lock makes these ours to give, the same ones on every database.
             lastArticleId = await connection.GetTable<ArticleRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0,
@@ -70,11 +74,9 @@ internal sealed class BatchWrite
         var isNew = row is null;
         row ??= new ArticleRow { Slug = article.Slug, Identity = Identity(article) };
         var wasPublic = row.IsPublic;
-        row.UpdatedAt = row.Sequence is null ? article.Updated ?? article.Published : article.IsMinor ? row.UpdatedAt : Updated(row, article);
+        row.UpdatedAt = Updated(row, article);
         Take(row, article, hash);
         change.Publish(row);
-
-        var categoryIds = await CategoriesAsync(article, cancellationToken);
         if (isNew)
         {
             row.Id = ++lastArticleId;
@@ -84,12 +86,13 @@ internal sealed class BatchWrite
         else
         {
             await connection.UpdateAsync(row, token: cancellationToken);
-            await connection.GetTable<ArticleCategoryRow>().DeleteAsync(link => link.ArticleId == row.Id, cancellationToken);
             Changed++;
         }
 
-        newLinks.AddRange(categoryIds.Select((id, position) => new ArticleCategoryRow { ArticleId = row.Id, CategoryId = id, Position = position }));
-        change.Touch(wasPublic || row.IsPublic, storedCategories[row.Id].Concat(categoryIds));
+        var isTold = await withdrawals.FollowAsync(row, article.Reason, cancellationToken);
+        // A withdrawn article keeps the categories whose feeds carried it, since they have to tell.
+        var categoryIds = row.IsWithdrawn ? [] : await RelinkAsync(row, article, cancellationToken);
+        change.Touch(wasPublic || row.IsPublic || isTold, storedCategories[row.Id].Concat(categoryIds));
     }
 
     /// <summary>Writes what is cheaper to write together.</summary>
@@ -118,8 +121,32 @@ internal sealed class BatchWrite
         row.ContentHash = hash;
     }
 
-    private DateTimeOffset Updated(ArticleRow row, NewArticle article) =>
-        article.Updated is { } said && said > row.UpdatedAt ? said : change.Now > row.UpdatedAt ? change.Now : row.UpdatedAt;
+    private DateTimeOffset Updated(ArticleRow row, NewArticle article)
+    {
+        if (row.Sequence is null)
+        {
+            return article.Updated ?? article.Published;
+        }
+
+        if (article.IsMinor || article.Status == ArticleStatus.Removed)
+        {
+            return row.UpdatedAt;
+        }
+
+        return article.Updated is { } said && said > row.UpdatedAt ? said : change.Now > row.UpdatedAt ? change.Now : row.UpdatedAt;
+    }
+
+    private async Task<IReadOnlyList<long>> RelinkAsync(ArticleRow row, NewArticle article, CancellationToken cancellationToken)
+    {
+        var categoryIds = await CategoriesAsync(article, cancellationToken);
+        if (storedCategories.Contains(row.Id))
+        {
+            await connection.GetTable<ArticleCategoryRow>().DeleteAsync(link => link.ArticleId == row.Id, cancellationToken);
+        }
+
+        newLinks.AddRange(categoryIds.Select((id, position) => new ArticleCategoryRow { ArticleId = row.Id, CategoryId = id, Position = position }));
+        return categoryIds;
+    }
 
     private string Identity(NewArticle article) =>
         string.Create(CultureInfo.InvariantCulture, $"tag:{publication.Base.IdnHost},{article.Published.UtcDateTime:yyyy-MM-dd}:{article.Slug}");

@@ -31,6 +31,9 @@ internal sealed record NewArticle
 
     public required ArticleStatus Status { get; init; }
 
+    /// <summary>Why it is removed; null where it isn't.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>
     /// Whether this change is not significant (RFC 4287 §4.2.15). It is no content: taking the word away again changes nothing.
     /// </summary>
@@ -49,6 +52,9 @@ internal sealed record NewArticle
             Image?.Address, Image?.Alternative, Number(Image?.Width), Number(Image?.Height),
             Number(Published.ToUnixTimeMilliseconds()), Number(Updated?.ToUnixTimeMilliseconds()), Status.ToString(),
             .. Categories,
+            // Later keys only where they are used, marked by what no category's name can hold: what was stored before
+            // there were such keys stays equal.
+            .. Reason is null ? (string[])[] : ["\nreason", Reason],
         ];
         foreach (var part in parts)
         {

@@ -99,6 +99,28 @@ internal sealed class ArticleRow
 
     [Column("content_hash")]
     public string ContentHash { get; set; } = "";
+
+    /// <summary>Was public once, and its author took it back.</summary>
+    [NotColumn]
+    public bool IsWithdrawn => Status == ArticleStatus.Removed && Sequence is not null;
+}
+
+/// <summary>One for every withdrawn article.</summary>
+[Table("withdrawal")]
+internal sealed class WithdrawalRow
+{
+    [Column("article_id"), PrimaryKey]
+    public long ArticleId { get; set; }
+
+    [Column("withdrawn_at")]
+    public DateTimeOffset WithdrawnAt { get; set; }
+
+    [Column("reason", DataType = DataType.Text)]
+    public string? Reason { get; set; }
+
+    /// <summary>Whether feeds still tell of it.</summary>
+    [Column("is_told")]
+    public bool IsTold { get; set; }
 }
 
 [Table("article_category")]

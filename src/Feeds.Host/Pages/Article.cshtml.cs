@@ -15,10 +15,22 @@ public sealed class ArticleModel(ArticleStore articles) : PageModel
     {
         if (await articles.FindAsync(slug, cancellationToken) is not { } article)
         {
-            return await articles.WasRemovedAsync(slug, cancellationToken) ? StatusCode(StatusCodes.Status410Gone) : NotFound();
+            return await InsteadAsync(slug, cancellationToken);
         }
 
         Article = article;
         return Page();
+    }
+
+    private async Task<IActionResult> InsteadAsync(string slug, CancellationToken cancellationToken)
+    {
+        if (await articles.FindWithdrawalAsync(slug, cancellationToken) is { } withdrawal)
+        {
+            // The page that says what happened also says why.
+            HttpContext.Features.Set(withdrawal);
+            return StatusCode(StatusCodes.Status410Gone);
+        }
+
+        return NotFound();
     }
 }
