@@ -15,7 +15,7 @@ public sealed record Article
     /// <summary>Tag URI (RFC 4151), minted once and kept through every change.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>Last segment of the page's address; lower-case ASCII letters, digits and hyphens.</summary>
+    /// <summary>Last segment of the page's address; lower-case ASCII letters, digits and hyphens. Another after a renaming.</summary>
     public required string Slug { get; init; }
 
     /// <summary>Where people read it: the front matter's <c>url</c>, else the page below <see cref="PublicationOptions.BaseUrl"/>.</summary>

@@ -78,6 +78,18 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     public async Task<Article?> FindAsync(string slug, CancellationToken cancellationToken) =>
         await ReadAsync(connection => Public(connection).Where(row => row.Slug == slug), cancellationToken) is [var found] ? found : null;
 
+    /// <summary>What the article that formerly had that slug is called now, public or withdrawn; null where there is none.</summary>
+    public Task<string?> FindRenamedAsync(string formerSlug, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection =>
+        {
+            var slugs =
+                from former in connection.GetTable<FormerSlugRow>()
+                join article in connection.GetTable<ArticleRow>() on former.ArticleId equals article.Id
+                where former.Slug == formerSlug && (article.IsPublic || (article.Status == ArticleStatus.Removed && article.Sequence != null))
+                select article.Slug;
+            return slugs.FirstOrDefaultAsync(cancellationToken);
+        });
+
     /// <summary>The withdrawal of the article of that slug, or null where it was never public or is not withdrawn (HTTP: 410 rather than 404).</summary>
     public async Task<Withdrawal?> FindWithdrawalAsync(string slug, CancellationToken cancellationToken)
     {

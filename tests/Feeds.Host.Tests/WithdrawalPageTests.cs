@@ -50,6 +50,21 @@ public sealed class WithdrawalPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_old_address_of_a_renamed_article_leads_to_the_new_one_for_good()
+    {
+        folder.Write("articles/old.md", "---\ntitle: Essai\ndate: 2026-11-20T08:00:00+01:00\nslug: new\nformerly: old\n---\ntext\n");
+        var moved = await ReachAsync("/articles/old", HttpStatusCode.PermanentRedirect);
+
+        Assert.Equal($"{site.Address}articles/new", moved.Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await site.Client.GetAsync("/articles/new")).StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/articles/old?from=mail&x=%2f%0d%0a");
+        request.Headers.Host = "evil.example";
+        var head = await site.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.PermanentRedirect, head.StatusCode);
+        Assert.Equal($"{site.Address}articles/new?from=mail&x=%2f%0d%0a", head.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
     public async Task A_page_that_never_was_says_nothing_of_withdrawals()
     {
         var missing = await site.Client.GetAsync("/articles/never");

@@ -19,6 +19,9 @@ internal sealed record FrontMatter
 
     public Placed? Slug { get; init; }
 
+    /// <summary>Slugs that it had.</summary>
+    public IReadOnlyList<Placed> Formerly { get; init; } = [];
+
     public string? Author { get; init; }
 
     public string? Language { get; init; }

@@ -11,7 +11,8 @@ internal sealed class BatchWrite
     private readonly DataConnection connection;
     private readonly PublicationChange change;
     private readonly PublicationOptions publication;
-    private readonly Dictionary<string, ArticleRow> stored;
+    private readonly SlugLedger slugs;
+    private readonly HashSet<string> takenIdentities;
     private readonly ILookup<long, long> storedCategories;
     private readonly Withdrawals withdrawals;
     private readonly Dictionary<string, long> categories;
@@ -25,7 +26,8 @@ internal sealed class BatchWrite
         DataConnection connection,
         PublicationChange change,
         PublicationOptions publication,
-        List<ArticleRow> stored,
+        SlugLedger slugs,
+        List<string> takenIdentities,
         List<ArticleCategoryRow> storedLinks,
         Withdrawals withdrawals,
         List<CategoryRow> categories)
@@ -33,7 +35,8 @@ internal sealed class BatchWrite
         this.connection = connection;
         this.change = change;
         this.publication = publication;
-        this.stored = stored.ToDictionary(row => row.Slug, StringComparer.Ordinal);
+        this.slugs = slugs;
+        this.takenIdentities = takenIdentities.ToHashSet(StringComparer.Ordinal);
         this.withdrawals = withdrawals;
         storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
         this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
@@ -44,17 +47,26 @@ internal sealed class BatchWrite
 
     public int Changed { get; private set; }
 
+    /// <summary>By the slug of the article that was refused.</summary>
+    public Dictionary<string, RefusedSlug> Refused { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Reads what the store has, under the lock that <paramref name="change"/> holds.</summary>
     public static async Task<BatchWrite> BeginAsync(
-        DataConnection connection, PublicationChange change, PublicationOptions publication, IReadOnlyList<NewArticle> articles, CancellationToken cancellationToken)
+        DataConnection connection,
+        PublicationChange change,
+        PublicationOptions publication,
+        IReadOnlyList<NewArticle> articles,
+        IReadOnlySet<string> inUse,
+        CancellationToken cancellationToken)
     {
-        var slugs = articles.Select(article => article.Slug).ToList();
-        var rows = await connection.GetTable<ArticleRow>().Where(row => slugs.Contains(row.Slug)).ToListAsync(cancellationToken);
-        var ids = rows.ConvertAll(row => row.Id);
+        var ledger = await SlugLedger.ReadAsync(connection, articles, inUse, cancellationToken);
+        var identities = articles.Select(article => Identity(article, publication)).ToList();
+        var taken = await connection.GetTable<ArticleRow>().Where(row => identities.Contains(row.Identity)).Select(row => row.Identity).ToListAsync(cancellationToken);
+        var ids = ledger.Articles.Select(row => row.Id).ToList();
         var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
         var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
         var withdrawn = await Withdrawals.ReadAsync(connection, change, ids, cancellationToken);
-        return new BatchWrite(connection, change, publication, rows, links, withdrawn, all)
+        return new BatchWrite(connection, change, publication, ledger, taken, links, withdrawn, all)
         {
             // The lock makes these ours to give, the same ones on every database.
             lastArticleId = await connection.GetTable<ArticleRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0,
@@ -62,20 +74,27 @@ internal sealed class BatchWrite
         };
     }
 
-    /// <summary>Adds the article, changes it, or leaves it where nothing is new.</summary>
+    /// <summary>Adds the article, changes it, leaves it where nothing is new, or refuses it where another has its slug.</summary>
     public async Task WriteAsync(NewArticle article, string hash, CancellationToken cancellationToken)
     {
-        var row = stored.GetValueOrDefault(article.Slug);
+        var row = slugs.Find(article);
         if (row is not null && string.Equals(row.ContentHash, hash, StringComparison.Ordinal))
         {
             return;
         }
 
+        if (slugs.Refuse(article, row) is { } refused)
+        {
+            Refused.Add(article.Slug, refused);
+            return;
+        }
+
         var isNew = row is null;
-        row ??= new ArticleRow { Slug = article.Slug, Identity = Identity(article) };
+        row ??= new ArticleRow { Slug = article.Slug, Identity = await NewIdentityAsync(article, cancellationToken) };
         var wasPublic = row.IsPublic;
         row.UpdatedAt = Updated(row, article);
         Take(row, article, hash);
+        slugs.Rename(row, article.Slug);
         change.Publish(row);
         if (isNew)
         {
@@ -89,6 +108,7 @@ internal sealed class BatchWrite
             Changed++;
         }
 
+        await slugs.LeadAsync(row, article.Formerly, cancellationToken);
         var isTold = await withdrawals.FollowAsync(row, article.Reason, cancellationToken);
         // A withdrawn article keeps the categories whose feeds carried it, since they have to tell.
         var categoryIds = row.IsWithdrawn ? [] : await RelinkAsync(row, article, cancellationToken);
@@ -101,6 +121,7 @@ internal sealed class BatchWrite
         var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
         await connection.BulkCopyAsync(options, newArticles, cancellationToken);
         await connection.BulkCopyAsync(options, newLinks, cancellationToken);
+        await slugs.CompleteAsync(cancellationToken);
     }
 
     private static void Take(ArticleRow row, NewArticle article, string hash)
@@ -128,7 +149,7 @@ internal sealed class BatchWrite
             return article.Updated ?? article.Published;
         }
 
-        if (article.IsMinor || article.Status == ArticleStatus.Removed)
+        if (article.IsMinor || article.Status == ArticleStatus.Removed || slugs.IsOnlyRenamed(article, row))
         {
             return row.UpdatedAt;
         }
@@ -148,8 +169,26 @@ internal sealed class BatchWrite
         return categoryIds;
     }
 
-    private string Identity(NewArticle article) =>
+    private static string Identity(NewArticle article, PublicationOptions publication) =>
         string.Create(CultureInfo.InvariantCulture, $"tag:{publication.Base.IdnHost},{article.Published.UtcDateTime:yyyy-MM-dd}:{article.Slug}");
+
+    // An article that was renamed keeps its identity, and another may have its slug and its day now.
+    private async Task<string> NewIdentityAsync(NewArticle article, CancellationToken cancellationToken)
+    {
+        var first = Identity(article, publication);
+        var identity = first;
+        for (var number = 2; takenIdentities.Contains(identity); number++)
+        {
+            identity = string.Create(CultureInfo.InvariantCulture, $"{first}:{number}");
+            if (await connection.GetTable<ArticleRow>().AnyAsync(row => row.Identity == identity, cancellationToken))
+            {
+                takenIdentities.Add(identity);
+            }
+        }
+
+        takenIdentities.Add(identity);
+        return identity;
+    }
 
     private async Task<IReadOnlyList<long>> CategoriesAsync(NewArticle article, CancellationToken cancellationToken)
     {

@@ -31,6 +31,9 @@ internal sealed record NewArticle
 
     public required ArticleStatus Status { get; init; }
 
+    /// <summary>Other slugs that it had; its own is none of them.</summary>
+    public IReadOnlyList<string> Formerly { get; init; } = [];
+
     /// <summary>Why it is removed; null where it isn't.</summary>
     public string? Reason { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record NewArticle
             // Later keys only where they are used, marked by what no category's name can hold: what was stored before
             // there were such keys stays equal.
             .. Reason is null ? (string[])[] : ["\nreason", Reason],
+            .. Formerly.Select(slug => "\nformerly " + slug),
         ];
         foreach (var part in parts)
         {

@@ -123,6 +123,21 @@ internal sealed class WithdrawalRow
     public bool IsTold { get; set; }
 }
 
+/// <summary>A slug that an article had: its address leads to the article as it is called now.</summary>
+[Table("former_slug")]
+internal sealed class FormerSlugRow
+{
+    [Column("slug"), PrimaryKey]
+    public string Slug { get; set; } = "";
+
+    [Column("article_id")]
+    public long ArticleId { get; set; }
+
+    /// <summary>In the order of the front matter.</summary>
+    [Column("position")]
+    public int Position { get; set; }
+}
+
 [Table("article_category")]
 internal sealed class ArticleCategoryRow
 {

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Feeds.Host.Pages;
 
 /// <summary><c>/articles/{slug}</c>.</summary>
-public sealed class ArticleModel(ArticleStore articles) : PageModel
+public sealed class ArticleModel(ArticleStore articles, SiteView site) : PageModel
 {
     /// <summary>The article; its HTML was sanitised when it was imported.</summary>
     public Article Article { get; private set; } = null!;
 
-    /// <summary>Shows it; 410 where it was withdrawn, 404 where there never was one.</summary>
+    /// <summary>Shows it; 410 where it was withdrawn, 308 to where it is now if it was renamed, 404 where there never was one.</summary>
     public async Task<IActionResult> OnGetAsync(string slug, CancellationToken cancellationToken)
     {
         if (await articles.FindAsync(slug, cancellationToken) is not { } article)
@@ -31,6 +31,8 @@ public sealed class ArticleModel(ArticleStore articles) : PageModel
             return StatusCode(StatusCodes.Status410Gone);
         }
 
-        return NotFound();
+        return await articles.FindRenamedAsync(slug, cancellationToken) is { } renamed
+            ? RedirectPermanentPreserveMethod(site.Address($"articles/{renamed}") + Request.QueryString)
+            : NotFound();
     }
 }
