@@ -15,7 +15,7 @@ public sealed record Article
     /// <summary>Tag URI (RFC 4151), minted once and kept through every change.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>Last segment of the page's address; lower-case ASCII letters, digits and hyphens.</summary>
+    /// <summary>Last segment of the page's address; lower-case ASCII letters, digits and hyphens. Another after a renaming.</summary>
     public required string Slug { get; init; }
 
     /// <summary>Where people read it: the front matter's <c>url</c>, else the page below <see cref="PublicationOptions.BaseUrl"/>.</summary>
@@ -42,7 +42,7 @@ public sealed record Article
     /// <summary>When it was first published (UTC).</summary>
     public required DateTimeOffset Published { get; init; }
 
-    /// <summary>When it last changed significantly (UTC); not before <see cref="Published"/>.</summary>
+    /// <summary>When it last changed significantly (UTC): an edit that its front matter calls minor leaves it. Not before <see cref="Published"/>.</summary>
     public required DateTimeOffset Updated { get; init; }
 
     /// <summary>Its place in the gapless publication sequence, from 1; given once, when it becomes public.</summary>

@@ -78,10 +78,43 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     public async Task<Article?> FindAsync(string slug, CancellationToken cancellationToken) =>
         await ReadAsync(connection => Public(connection).Where(row => row.Slug == slug), cancellationToken) is [var found] ? found : null;
 
-    /// <summary>Whether an article of that slug was public once and was then removed for good (HTTP: 410 rather than 404).</summary>
-    public Task<bool> WasRemovedAsync(string slug, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => connection.GetTable<ArticleRow>()
-            .AnyAsync(row => row.Slug == slug && row.Status == ArticleStatus.Removed && row.Sequence != null, cancellationToken));
+    /// <summary>What the article that formerly had that slug is called now, public or withdrawn; null where there is none.</summary>
+    public Task<string?> FindRenamedAsync(string formerSlug, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection =>
+        {
+            var slugs =
+                from former in connection.GetTable<FormerSlugRow>()
+                join article in connection.GetTable<ArticleRow>() on former.ArticleId equals article.Id
+                where former.Slug == formerSlug && (article.IsPublic || (article.Status == ArticleStatus.Removed && article.Sequence != null))
+                select article.Slug;
+            return slugs.FirstOrDefaultAsync(cancellationToken);
+        });
+
+    /// <summary>The withdrawal of the article of that slug, or null where it was never public or is not withdrawn (HTTP: 410 rather than 404).</summary>
+    public async Task<Withdrawal?> FindWithdrawalAsync(string slug, CancellationToken cancellationToken)
+    {
+        var found = await WithdrawalsAsync(
+            connection =>
+                from row in connection.GetTable<WithdrawalRow>()
+                join article in connection.GetTable<ArticleRow>() on row.ArticleId equals article.Id
+                where article.Slug == slug
+                select row,
+            cancellationToken);
+        return found is [var withdrawal] ? withdrawal : null;
+    }
+
+    /// <summary>The articles that were withdrawn lately, newest first, for feeds to tell of (RFC 6721). After 60 days they are told of no more.</summary>
+    /// <param name="categorySlug">Those that were in one category only, or all where null.</param>
+    /// <param name="count">At most so many, 1–1000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<Withdrawal>> WithdrawnAsync(string? categorySlug, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1000);
+        return WithdrawalsAsync(
+            connection => ToldIn(connection, categorySlug).OrderByDescending(row => row.WithdrawnAt).ThenByDescending(row => row.ArticleId).Take(count),
+            cancellationToken);
+    }
 
     /// <summary>
     /// The still public articles first published in the half-open range (<paramref name="after"/>, <paramref name="upTo"/>]
@@ -113,6 +146,29 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
             },
             cancellationToken);
     }
+
+    private static IQueryable<WithdrawalRow> ToldIn(DataConnection connection, string? categorySlug)
+    {
+        var told = connection.GetTable<WithdrawalRow>().Where(row => row.IsTold);
+        return categorySlug is null
+            ? told
+            : from row in told
+              join link in connection.GetTable<ArticleCategoryRow>() on row.ArticleId equals link.ArticleId
+              join category in connection.GetTable<CategoryRow>() on link.CategoryId equals category.Id
+              where category.Slug == categorySlug
+              select row;
+    }
+
+    private Task<IReadOnlyList<Withdrawal>> WithdrawalsAsync(Func<DataConnection, IQueryable<WithdrawalRow>> query, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Withdrawal>>(async connection =>
+        {
+            var rows =
+                from row in query(connection)
+                join article in connection.GetTable<ArticleRow>() on row.ArticleId equals article.Id
+                orderby row.WithdrawnAt descending, row.ArticleId descending
+                select new { row.WithdrawnAt, row.Reason, article.Identity, article.Language };
+            return [.. (await rows.ToListAsync(cancellationToken)).Select(row => new Withdrawal(row.Identity, row.WithdrawnAt, row.Reason, row.Language ?? publication.Value.Language))];
+        });
 
     private static IQueryable<ArticleRow> Public(DataConnection connection) => connection.GetTable<ArticleRow>().Where(row => row.IsPublic);
 

@@ -20,7 +20,7 @@ internal sealed class FeedHead : SyndicationFeed
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
     /// <param name="category">Of one category, or of the whole publication where null.</param>
-    /// <param name="updated">When the newest change of an entry happened; null where there is no entry.</param>
+    /// <param name="updated">When the newest change of an entry or the last withdrawal happened; null where there is neither.</param>
     public FeedHead(FeedFormat format, PublicationOptions publication, Category? category, DateTimeOffset? updated)
     {
         this.format = format;

@@ -13,6 +13,9 @@ public sealed class FeedLibrary : IDisposable
     /// <summary>Readers expect 15 to 30, and some refuse a feed of more than 512 KB.</summary>
     internal const int EntriesPerFeed = 20;
 
+    /// <summary>Somebody who withdraws more than this within 60 days has readers who notice without being told.</summary>
+    internal const int TombstonesPerFeed = 50;
+
     private const long EntryGenerationBytes = 64 * 1024 * 1024;
     private const long HeldBytes = 256 * 1024 * 1024;
 
@@ -187,6 +190,7 @@ public sealed class FeedLibrary : IDisposable
     {
         // The articles may be newer than the snapshot. Then the entity tag already tells, and the time of change follows
         // with the next tick: a reader gets the feed once more, and misses nothing.
+        var withdrawn = await store.WithdrawnAsync(shelf.Category?.Slug, TombstonesPerFeed, cancellationToken);
         var articles = await store.LatestAsync(shelf.Category?.Slug, EntriesPerFeed, cancellationToken);
         var encoded = articles.Select(entries.For).ToList();
         return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
@@ -194,7 +198,7 @@ public sealed class FeedLibrary : IDisposable
         FeedDocument Document(FeedFormat format)
         {
             var path = FeedAddresses.Path(shelf.Category, format);
-            var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded);
+            var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded, withdrawn);
             return new FeedDocument(path, format.ContentType(), body, shelf.ChangedAt);
         }
     }

@@ -8,20 +8,22 @@ namespace Feeds.Syndication;
 /// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
-    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries)
+    public static ReadOnlyMemory<byte> Write(
+        FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn)
     {
         if (format == FeedFormat.Json)
         {
             return JsonFeed.Write(publication, category, entries);
         }
 
-        var head = new FeedHead(format, publication, category, articles.Count > 0 ? articles.Max(article => article.Updated) : null);
+        var changes = articles.Select(article => article.Updated).Concat(withdrawn.Select(article => article.WithdrawnAt)).ToList();
+        var head = new FeedHead(format, publication, category, changes.Count > 0 ? changes.Max() : null);
         using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
             FeedXml.WriteStartOfRoot(writer, format);
-            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, entries, output) : new SplicedAtom(head, entries, output);
+            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, entries, output) : new SplicedAtom(head, entries, withdrawn, output);
             formatter.WriteXml(writer);
             writer.WriteEndElement();
         }
@@ -47,9 +49,16 @@ internal static class FeedWriter
             Splice(writer, FeedFormat.Rss, entries, output);
     }
 
-    private sealed class SplicedAtom(SyndicationFeed head, IReadOnlyList<Entry> entries, MemoryStream output) : Atom10FeedFormatter(head)
+    private sealed class SplicedAtom(SyndicationFeed head, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn, MemoryStream output) : Atom10FeedFormatter(head)
     {
-        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
+        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri)
+        {
+            foreach (var withdrawal in withdrawn)
+            {
+                AtomTombstone.Write(writer, withdrawal, Feed.Language);
+            }
+
             Splice(writer, FeedFormat.Atom, entries, output);
+        }
     }
 }

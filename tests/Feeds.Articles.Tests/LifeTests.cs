@@ -44,8 +44,8 @@ public sealed class LifeTests
         await newsroom.ImportAsync();
 
         Assert.Null(await newsroom.Store.FindAsync("sample", default));
-        Assert.True(await newsroom.Store.WasRemovedAsync("sample", default));
-        Assert.False(await newsroom.Store.WasRemovedAsync("never", default));
+        Assert.NotNull(await newsroom.Store.FindWithdrawalAsync("sample", default));
+        Assert.Null(await newsroom.Store.FindWithdrawalAsync("never", default));
         Assert.Empty(await newsroom.Store.LatestAsync(null, 10, default));
         Assert.Empty(await newsroom.Store.PublishedAsync(0, 10, default));
         var category = Assert.Single(await newsroom.Store.CategoriesAsync(default));
@@ -53,7 +53,7 @@ public sealed class LifeTests
 
         var again = await newsroom.ReadAsync("text", "categories: One");
         Assert.Equal((first.Identity, first.Sequence), (again.Identity, again.Sequence));
-        Assert.False(await newsroom.Store.WasRemovedAsync("sample", default));
+        Assert.Null(await newsroom.Store.FindWithdrawalAsync("sample", default));
         Assert.Equal(1, (await newsroom.Store.StateAsync(default)).Sequence);
     }
 
@@ -72,7 +72,7 @@ public sealed class LifeTests
         var after = await newsroom.Store.StateAsync(default);
         Assert.Equal(before with { Change = before.Change + 1 }, after);
         Assert.Equal(Newsroom.Noon, Assert.Single(await newsroom.Store.CategoriesAsync(default)).ChangedAt);
-        Assert.False(await newsroom.Store.WasRemovedAsync("b", default));
+        Assert.Null(await newsroom.Store.FindWithdrawalAsync("b", default));
     }
 
     [DatabaseTheory, EachDatabase]

@@ -98,6 +98,16 @@ internal sealed class Newsroom : IAsyncDisposable
         Assert.Equal(1, report.Added);
     }
 
+    /// <summary>Writes another status into the file of the n-th article and imports it.</summary>
+    public async Task SetStatusAsync(int number, string status)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{number:0000}.md");
+        var lines = (await File.ReadAllLinesAsync(folder[name])).Where(line => !line.StartsWith("status:", StringComparison.Ordinal)).ToList();
+        lines.Insert(1, $"status: {status}");
+        await File.WriteAllLinesAsync(folder[name], lines);
+        Assert.Equal(1, (await Get<FolderImport>().ImportAsync(folder.Path, default)).Changed);
+    }
+
     public async Task<EditionResult> MakeAsync(string cadence, int hour) =>
         (await Editions.MakeAsync(cadence, Slot(hour), default))!;
 

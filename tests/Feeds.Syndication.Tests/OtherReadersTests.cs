@@ -90,7 +90,7 @@ public sealed class OtherReadersTests
 
     private static async Task<string> WriteAsync(TestFolder folder, string format, bool hasArticles)
     {
-        var bytes = SampleArticles.Write(FeedWriterTests.Format(format), hasArticles ? null : SampleArticles.Courts, hasArticles ? SampleArticles.All : []);
+        var bytes = SampleArticles.Write(FeedWriterTests.Format(format), hasArticles ? null : SampleArticles.Courts, hasArticles ? SampleArticles.All : [], SampleArticles.Withdrawn);
         await File.WriteAllBytesAsync(folder["feed"], bytes);
         return folder["feed"];
     }

@@ -55,10 +55,20 @@ internal static class SampleArticles
         };
     }
 
+    /// <summary>Some that were taken back, one without a word.</summary>
+    public static IReadOnlyList<Withdrawal> Withdrawn { get; } =
+    [
+        new("tag:journal.example,2026:essai-9", new DateTimeOffset(2026, 2, 20, 8, 0, 0, TimeSpan.Zero), "Des chiffres <faux> & une source qui s’est rétractée ]]> 🚚.", "fr"),
+        new("tag:journal.example,2026:essai-8", new DateTimeOffset(2026, 2, 19, 8, 0, 0, TimeSpan.Zero), null, "en"),
+    ];
+
     /// <summary>The feed's bytes as the library would make them.</summary>
-    public static byte[] Write(FeedFormat format, Category? category, params IReadOnlyList<Article> articles)
+    public static byte[] Write(FeedFormat format, Category? category, params IReadOnlyList<Article> articles) => Write(format, category, articles, []);
+
+    /// <inheritdoc cref="Write(FeedFormat, Category?, IReadOnlyList{Article})"/>
+    public static byte[] Write(FeedFormat format, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn)
     {
         var writer = new EntryWriter(new FeedAddresses(Publication.Base), Publication.Language);
-        return FeedWriter.Write(format, Publication, category, articles, [.. articles.Select(writer.Write)]).ToArray();
+        return FeedWriter.Write(format, Publication, category, articles, [.. articles.Select(writer.Write)], withdrawn).ToArray();
     }
 }

@@ -31,4 +31,8 @@ internal sealed record KnownFile(string Name, FileStamp Stamp, ArticleHead? Head
 }
 
 /// <summary>What decides a file's place among the others.</summary>
-internal sealed record ArticleHead(string Slug, int SlugLine, DateTimeOffset Date);
+/// <param name="Slug">Its own.</param>
+/// <param name="SlugLine">Where it is written; 0 where it isn't.</param>
+/// <param name="Formerly">Those that it had, each with its line.</param>
+/// <param name="Date">Of publication.</param>
+internal sealed record ArticleHead(string Slug, int SlugLine, IReadOnlyList<Placed> Formerly, DateTimeOffset Date);

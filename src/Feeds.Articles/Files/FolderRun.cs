@@ -9,6 +9,9 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
     private const int LongestSummary = 400;
     private const long LargestBatch = 16 * 1024 * 1024;
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(publication.TimeZone);
+    // Refused for what others are or were: as soon as those change, they may be taken.
+    private readonly HashSet<int> passing = [];
+    private IReadOnlySet<string> inUse = new HashSet<string>(StringComparer.Ordinal);
     private int added;
     private int changed;
     private int unchanged;
@@ -28,7 +31,8 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
             return ValueTask.CompletedTask;
         }, cancellationToken);
 
-        var seconds = RefuseSecondSlugs(files);
+        inUse = files.Select(file => file.Head?.Slug).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        RefuseSecondSlugs(files);
         var order = Enumerable.Range(0, files.Length)
             .Where(index => files[index] is { Refusal: null, IsStored: false })
             .OrderBy(index => files[index].Head!.Date)
@@ -44,7 +48,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         finally
         {
             // What did not get its turn is no less new the next time; and who came second may be first then.
-            memory.Replace(files.Where((file, index) => file.IsStored || (file.Refusal is not null && !seconds.Contains(index))));
+            memory.Replace(files.Where((file, index) => file.IsStored || (file.Refusal is not null && !passing.Contains(index))));
         }
 
         var refused = files.Where(file => file.Refusal is not null).Select(file => new RefusedFile(file.Name, file.Refusal!.Line, file.Refusal.Reason));
@@ -78,12 +82,11 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
 
     private KnownFile ReadHead(FoundFile file) =>
         ArticleFile.Read(file, zone, out var refusal) is { } article
-            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Date), null, IsStored: false, KnownFile.NoPictures)
+            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Formerly, article.Head.Date), null, IsStored: false, KnownFile.NoPictures)
             : new KnownFile(file.Name, file.Stamp, null, refusal, IsStored: false, KnownFile.NoPictures);
 
-    private static HashSet<int> RefuseSecondSlugs(KnownFile[] files)
+    private void RefuseSecondSlugs(KnownFile[] files)
     {
-        var seconds = new HashSet<int>();
         var holders = files
             .Where(file => file.Head is not null)
             .GroupBy(file => file.Head!.Slug, StringComparer.Ordinal)
@@ -92,7 +95,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         {
             if (files[index].Head is { } head && holders[head.Slug] is var holder && !ReferenceEquals(holder, files[index]))
             {
-                seconds.Add(index);
+                passing.Add(index);
                 files[index] = files[index] with
                 {
                     IsStored = false,
@@ -100,8 +103,6 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
                 };
             }
         }
-
-        return seconds;
     }
 
     private async Task ImportAsync(List<int> batch, List<FoundFile> found, KnownFile[] files, CancellationToken cancellationToken)
@@ -112,18 +113,32 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
             async (place, token) => (articles[place], files[batch[place]]) = await RenderAsync(found[batch[place]], files[batch[place]], token),
             cancellationToken);
 
-        var written = await writer.WriteAsync([.. articles.OfType<NewArticle>()], cancellationToken);
+        var written = await writer.WriteAsync([.. articles.OfType<NewArticle>()], inUse, cancellationToken);
         added += written.Added;
         changed += written.Changed;
         unchanged += written.Unchanged;
         for (var place = 0; place < batch.Count; place++)
         {
-            if (articles[place] is not null)
+            if (articles[place] is not { } article)
             {
-                files[batch[place]] = files[batch[place]] with { IsStored = true };
+                continue;
+            }
+
+            var index = batch[place];
+            if (written.Refused.TryGetValue(article.Slug, out var refused))
+            {
+                passing.Add(index);
+                files[index] = files[index] with { Refusal = new Refusal(LineOf(refused.Slug, files[index].Head!), refused.Reason) };
+            }
+            else
+            {
+                files[index] = files[index] with { IsStored = true };
             }
         }
     }
+
+    private static int LineOf(string slug, ArticleHead head) =>
+        head.Formerly.FirstOrDefault(former => string.Equals(former.Value, slug, StringComparison.Ordinal))?.Line ?? head.SlugLine;
 
     private async Task<(NewArticle? Article, KnownFile Known)> RenderAsync(FoundFile file, KnownFile known, CancellationToken cancellationToken)
     {
@@ -187,6 +202,9 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         Published = article.Head.Date,
         Updated = article.Head.Updated,
         Status = article.Head.Status,
+        Formerly = [.. article.Head.Formerly.Select(slug => slug.Value).Where(slug => !string.Equals(slug, article.Slug, StringComparison.Ordinal))],
+        Reason = article.Head.Status == ArticleStatus.Removed ? article.Head.Reason : null,
+        IsMinor = article.Head.IsMinor,
         Categories = article.Head.Categories,
     };
 }

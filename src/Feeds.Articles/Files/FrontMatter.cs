@@ -19,6 +19,9 @@ internal sealed record FrontMatter
 
     public Placed? Slug { get; init; }
 
+    /// <summary>Slugs that it had.</summary>
+    public IReadOnlyList<Placed> Formerly { get; init; } = [];
+
     public string? Author { get; init; }
 
     public string? Language { get; init; }
@@ -33,6 +36,12 @@ internal sealed record FrontMatter
     public string? ImageAlternative { get; init; }
 
     public ArticleStatus Status { get; init; }
+
+    /// <summary>Why it is removed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What the file holds now differs from what it held before in nothing that readers need to see again.</summary>
+    public bool IsMinor { get; init; }
 
     public Uri? Url { get; init; }
 }

@@ -9,6 +9,7 @@ namespace Feeds.Articles.Files;
 internal sealed partial class FrontMatterReader
 {
     private const int MaximumCategories = 50;
+    private const int MaximumFormerSlugs = 20;
     private readonly IReadOnlyDictionary<string, YamlField> fields;
     private readonly TimeZoneInfo zone;
     private Refusal? refusal;
@@ -37,6 +38,7 @@ internal sealed partial class FrontMatterReader
             Date = reader.Date("date", required: true) ?? default,
             Updated = reader.Date("updated", required: false),
             Slug = reader.Slug(),
+            Formerly = reader.Formerly(),
             Author = reader.Text("author", 200)?.Value,
             Language = reader.Language(),
             Categories = reader.Categories(),
@@ -44,6 +46,8 @@ internal sealed partial class FrontMatterReader
             Image = reader.Text("image", 2000),
             ImageAlternative = reader.Text("image_alt", 1000)?.Value,
             Status = reader.Status(),
+            Reason = reader.Text("reason", 300)?.Value,
+            IsMinor = reader.Flag("minor"),
             Url = reader.Url(),
         };
         refusal = reader.refusal;
@@ -114,12 +118,45 @@ internal sealed partial class FrontMatterReader
     private Placed? Slug()
     {
         var slug = Text("slug", 1000);
-        if (slug is not null && !IsSlug(slug.Value))
+        if (slug is not null)
         {
-            Refuse(slug.Line, $"The slug “{PlainText.Shorten(slug.Value, 60)}” can't be part of an address. Use 1 to 200 lower-case letters a–z, digits and hyphens, such as {Suggest(slug.Value)}.");
+            CheckSlug(slug);
         }
 
         return slug;
+    }
+
+    private List<Placed> Formerly()
+    {
+        var slugs = new List<Placed>();
+        if (!fields.TryGetValue("formerly", out var field))
+        {
+            return slugs;
+        }
+
+        if (!field.IsPlain || field.Values.Count > MaximumFormerSlugs)
+        {
+            Refuse(field.Line, $"formerly takes a slug or a list of at most {MaximumFormerSlugs} slugs. Write “- slug” on a line each.");
+        }
+
+        foreach (var written in field.Values)
+        {
+            CheckSlug(written);
+            if (!slugs.Exists(known => string.Equals(known.Value, written.Value, StringComparison.Ordinal)))
+            {
+                slugs.Add(written);
+            }
+        }
+
+        return slugs;
+    }
+
+    private void CheckSlug(Placed slug)
+    {
+        if (!IsSlug(slug.Value))
+        {
+            Refuse(slug.Line, $"The slug “{PlainText.Shorten(PlainText.OneLine(slug.Value), 60)}” can't be part of an address. Use 1 to 200 lower-case letters a–z, digits and hyphens, such as {Suggest(slug.Value)}.");
+        }
     }
 
     private static string Suggest(string slug) => AsciiSlug.From(slug) is { Length: > 0 } found ? found : "my-article";
@@ -179,6 +216,17 @@ internal sealed partial class FrontMatterReader
                 Refuse(status.Line, $"status: “{status.Value}” is not known. Write published, draft or removed.");
                 return ArticleStatus.Draft;
         }
+    }
+
+    private bool Flag(string key)
+    {
+        var written = Text(key, 100);
+        if (written is not null && !bool.TryParse(written.Value, out _))
+        {
+            Refuse(written.Line, $"{key}: “{PlainText.Shorten(written.Value, 60)}” is neither true nor false. Write “{key}: true”, or leave it out.");
+        }
+
+        return written is not null && bool.TryParse(written.Value, out var isSet) && isSet;
     }
 
     private Uri? Url()

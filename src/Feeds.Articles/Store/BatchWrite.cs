@@ -11,8 +11,10 @@ internal sealed class BatchWrite
     private readonly DataConnection connection;
     private readonly PublicationChange change;
     private readonly PublicationOptions publication;
-    private readonly Dictionary<string, ArticleRow> stored;
+    private readonly SlugLedger slugs;
+    private readonly HashSet<string> takenIdentities;
     private readonly ILookup<long, long> storedCategories;
+    private readonly Withdrawals withdrawals;
     private readonly Dictionary<string, long> categories;
     private readonly HashSet<string> categorySlugs;
     private readonly List<ArticleRow> newArticles = [];
@@ -24,14 +26,18 @@ internal sealed class BatchWrite
         DataConnection connection,
         PublicationChange change,
         PublicationOptions publication,
-        List<ArticleRow> stored,
+        SlugLedger slugs,
+        List<string> takenIdentities,
         List<ArticleCategoryRow> storedLinks,
+        Withdrawals withdrawals,
         List<CategoryRow> categories)
     {
         this.connection = connection;
         this.change = change;
         this.publication = publication;
-        this.stored = stored.ToDictionary(row => row.Slug, StringComparer.Ordinal);
+        this.slugs = slugs;
+        this.takenIdentities = takenIdentities.ToHashSet(StringComparer.Ordinal);
+        this.withdrawals = withdrawals;
         storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
         this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
         categorySlugs = categories.Select(row => row.Slug).ToHashSet(StringComparer.Ordinal);
@@ -41,16 +47,26 @@ internal sealed class BatchWrite
 
     public int Changed { get; private set; }
 
+    /// <summary>By the slug of the article that was refused.</summary>
+    public Dictionary<string, RefusedSlug> Refused { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Reads what the store has, under the lock that <paramref name="change"/> holds.</summary>
     public static async Task<BatchWrite> BeginAsync(
-        DataConnection connection, PublicationChange change, PublicationOptions publication, IReadOnlyList<NewArticle> articles, CancellationToken cancellationToken)
+        DataConnection connection,
+        PublicationChange change,
+        PublicationOptions publication,
+        IReadOnlyList<NewArticle> articles,
+        IReadOnlySet<string> inUse,
+        CancellationToken cancellationToken)
     {
-        var slugs = articles.Select(article => article.Slug).ToList();
-        var rows = await connection.GetTable<ArticleRow>().Where(row => slugs.Contains(row.Slug)).ToListAsync(cancellationToken);
-        var ids = rows.ConvertAll(row => row.Id);
+        var ledger = await SlugLedger.ReadAsync(connection, articles, inUse, cancellationToken);
+        var identities = articles.Select(article => Identity(article, publication)).ToList();
+        var taken = await connection.GetTable<ArticleRow>().Where(row => identities.Contains(row.Identity)).Select(row => row.Identity).ToListAsync(cancellationToken);
+        var ids = ledger.Articles.Select(row => row.Id).ToList();
         var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
         var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
-        return new BatchWrite(connection, change, publication, rows, links, all)
+        var withdrawn = await Withdrawals.ReadAsync(connection, change, ids, cancellationToken);
+        return new BatchWrite(connection, change, publication, ledger, taken, links, withdrawn, all)
         {
             // The lock makes these ours to give, the same ones on every database.
             lastArticleId = await connection.GetTable<ArticleRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0,
@@ -58,23 +74,28 @@ internal sealed class BatchWrite
         };
     }
 
-    /// <summary>Adds the article, changes it, or leaves it where nothing is new.</summary>
+    /// <summary>Adds the article, changes it, leaves it where nothing is new, or refuses it where another has its slug.</summary>
     public async Task WriteAsync(NewArticle article, string hash, CancellationToken cancellationToken)
     {
-        var row = stored.GetValueOrDefault(article.Slug);
+        var row = slugs.Find(article);
         if (row is not null && string.Equals(row.ContentHash, hash, StringComparison.Ordinal))
         {
             return;
         }
 
-        var isNew = row is null;
-        row ??= new ArticleRow { Slug = article.Slug, Identity = Identity(article) };
-        var wasPublic = row.IsPublic;
-        row.UpdatedAt = row.Sequence is null ? article.Updated ?? article.Published : Updated(row, article);
-        Take(row, article, hash);
-        change.Publish(row);
+        if (slugs.Refuse(article, row) is { } refused)
+        {
+            Refused.Add(article.Slug, refused);
+            return;
+        }
 
-        var categoryIds = await CategoriesAsync(article, cancellationToken);
+        var isNew = row is null;
+        row ??= new ArticleRow { Slug = article.Slug, Identity = await NewIdentityAsync(article, cancellationToken) };
+        var wasPublic = row.IsPublic;
+        row.UpdatedAt = Updated(row, article);
+        Take(row, article, hash);
+        slugs.Rename(row, article.Slug);
+        change.Publish(row);
         if (isNew)
         {
             row.Id = ++lastArticleId;
@@ -84,12 +105,14 @@ internal sealed class BatchWrite
         else
         {
             await connection.UpdateAsync(row, token: cancellationToken);
-            await connection.GetTable<ArticleCategoryRow>().DeleteAsync(link => link.ArticleId == row.Id, cancellationToken);
             Changed++;
         }
 
-        newLinks.AddRange(categoryIds.Select((id, position) => new ArticleCategoryRow { ArticleId = row.Id, CategoryId = id, Position = position }));
-        change.Touch(wasPublic || row.IsPublic, storedCategories[row.Id].Concat(categoryIds));
+        await slugs.LeadAsync(row, article.Formerly, cancellationToken);
+        var isTold = await withdrawals.FollowAsync(row, article.Reason, cancellationToken);
+        // A withdrawn article keeps the categories whose feeds carried it, since they have to tell.
+        var categoryIds = row.IsWithdrawn ? [] : await RelinkAsync(row, article, cancellationToken);
+        change.Touch(wasPublic || row.IsPublic || isTold, storedCategories[row.Id].Concat(categoryIds));
     }
 
     /// <summary>Writes what is cheaper to write together.</summary>
@@ -98,6 +121,7 @@ internal sealed class BatchWrite
         var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
         await connection.BulkCopyAsync(options, newArticles, cancellationToken);
         await connection.BulkCopyAsync(options, newLinks, cancellationToken);
+        await slugs.CompleteAsync(cancellationToken);
     }
 
     private static void Take(ArticleRow row, NewArticle article, string hash)
@@ -118,11 +142,53 @@ internal sealed class BatchWrite
         row.ContentHash = hash;
     }
 
-    private DateTimeOffset Updated(ArticleRow row, NewArticle article) =>
-        article.Updated is { } said && said > row.UpdatedAt ? said : change.Now > row.UpdatedAt ? change.Now : row.UpdatedAt;
+    private DateTimeOffset Updated(ArticleRow row, NewArticle article)
+    {
+        if (row.Sequence is null)
+        {
+            return article.Updated ?? article.Published;
+        }
 
-    private string Identity(NewArticle article) =>
+        if (article.IsMinor || article.Status == ArticleStatus.Removed || slugs.IsOnlyRenamed(article, row))
+        {
+            return row.UpdatedAt;
+        }
+
+        return article.Updated is { } said && said > row.UpdatedAt ? said : change.Now > row.UpdatedAt ? change.Now : row.UpdatedAt;
+    }
+
+    private async Task<IReadOnlyList<long>> RelinkAsync(ArticleRow row, NewArticle article, CancellationToken cancellationToken)
+    {
+        var categoryIds = await CategoriesAsync(article, cancellationToken);
+        if (storedCategories.Contains(row.Id))
+        {
+            await connection.GetTable<ArticleCategoryRow>().DeleteAsync(link => link.ArticleId == row.Id, cancellationToken);
+        }
+
+        newLinks.AddRange(categoryIds.Select((id, position) => new ArticleCategoryRow { ArticleId = row.Id, CategoryId = id, Position = position }));
+        return categoryIds;
+    }
+
+    private static string Identity(NewArticle article, PublicationOptions publication) =>
         string.Create(CultureInfo.InvariantCulture, $"tag:{publication.Base.IdnHost},{article.Published.UtcDateTime:yyyy-MM-dd}:{article.Slug}");
+
+    // An article that was renamed keeps its identity, and another may have its slug and its day now.
+    private async Task<string> NewIdentityAsync(NewArticle article, CancellationToken cancellationToken)
+    {
+        var first = Identity(article, publication);
+        var identity = first;
+        for (var number = 2; takenIdentities.Contains(identity); number++)
+        {
+            identity = string.Create(CultureInfo.InvariantCulture, $"{first}:{number}");
+            if (await connection.GetTable<ArticleRow>().AnyAsync(row => row.Identity == identity, cancellationToken))
+            {
+                takenIdentities.Add(identity);
+            }
+        }
+
+        takenIdentities.Add(identity);
+        return identity;
+    }
 
     private async Task<IReadOnlyList<long>> CategoriesAsync(NewArticle article, CancellationToken cancellationToken)
     {

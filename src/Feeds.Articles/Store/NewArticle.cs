@@ -31,6 +31,17 @@ internal sealed record NewArticle
 
     public required ArticleStatus Status { get; init; }
 
+    /// <summary>Other slugs that it had; its own is none of them.</summary>
+    public IReadOnlyList<string> Formerly { get; init; } = [];
+
+    /// <summary>Why it is removed; null where it isn't.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// Whether this change is not significant (RFC 4287 §4.2.15). It is no content: taking the word away again changes nothing.
+    /// </summary>
+    public bool IsMinor { get; init; }
+
     /// <summary>Normalised names.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
 
@@ -44,6 +55,10 @@ internal sealed record NewArticle
             Image?.Address, Image?.Alternative, Number(Image?.Width), Number(Image?.Height),
             Number(Published.ToUnixTimeMilliseconds()), Number(Updated?.ToUnixTimeMilliseconds()), Status.ToString(),
             .. Categories,
+            // Later keys only where they are used, marked by what no category's name can hold: what was stored before
+            // there were such keys stays equal.
+            .. Reason is null ? (string[])[] : ["\nreason", Reason],
+            .. Formerly.Select(slug => "\nformerly " + slug),
         ];
         foreach (var part in parts)
         {

@@ -5,14 +5,16 @@ using LinqToDB.Data;
 
 namespace Feeds.Articles.Store;
 
-/// <summary>Publishes the articles whose date has come.</summary>
+/// <summary>Publishes the articles whose date has come, and ends the telling of those that were withdrawn long ago.</summary>
 internal sealed class Publisher(Database database, TimeProvider clock)
 {
     /// <summary>One look at the clock.</summary>
     /// <returns>How many became public.</returns>
     public async Task<int> TickAsync(CancellationToken cancellationToken)
     {
-        if (!await database.ReadAsync(connection => Due(connection).AnyAsync(cancellationToken)))
+        var isIdle = await database.ReadAsync(async connection =>
+            !await Due(connection).AnyAsync(cancellationToken) && !await Withdrawals.Outlived(connection, Now).AnyAsync(cancellationToken));
+        if (isIdle)
         {
             return 0;
         }
@@ -30,16 +32,19 @@ internal sealed class Publisher(Database database, TimeProvider clock)
                     change.Touch(isPublic: true, categories);
                 }
 
+                await Withdrawals.RetireAsync(connection, change, cancellationToken);
                 await change.CompleteAsync(cancellationToken);
                 return due.Count;
             },
             cancellationToken);
     }
 
+    // Whole seconds here as when publishing: what is due here must not be refused there.
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+
     private IQueryable<ArticleRow> Due(DataConnection connection)
     {
-        // Whole seconds here as when publishing: what is due here must not be refused there.
-        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+        var now = Now;
         return connection.GetTable<ArticleRow>().Where(row => row.Status == ArticleStatus.Published && !row.IsPublic && row.PublishedAt <= now);
     }
 }

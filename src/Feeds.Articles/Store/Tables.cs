@@ -99,6 +99,43 @@ internal sealed class ArticleRow
 
     [Column("content_hash")]
     public string ContentHash { get; set; } = "";
+
+    /// <summary>Was public once, and its author took it back.</summary>
+    [NotColumn]
+    public bool IsWithdrawn => Status == ArticleStatus.Removed && Sequence is not null;
+}
+
+/// <summary>One for every withdrawn article.</summary>
+[Table("withdrawal")]
+internal sealed class WithdrawalRow
+{
+    [Column("article_id"), PrimaryKey]
+    public long ArticleId { get; set; }
+
+    [Column("withdrawn_at")]
+    public DateTimeOffset WithdrawnAt { get; set; }
+
+    [Column("reason", DataType = DataType.Text)]
+    public string? Reason { get; set; }
+
+    /// <summary>Whether feeds still tell of it.</summary>
+    [Column("is_told")]
+    public bool IsTold { get; set; }
+}
+
+/// <summary>A slug that an article had: its address leads to the article as it is called now.</summary>
+[Table("former_slug")]
+internal sealed class FormerSlugRow
+{
+    [Column("slug"), PrimaryKey]
+    public string Slug { get; set; } = "";
+
+    [Column("article_id")]
+    public long ArticleId { get; set; }
+
+    /// <summary>In the order of the front matter.</summary>
+    [Column("position")]
+    public int Position { get; set; }
 }
 
 [Table("article_category")]

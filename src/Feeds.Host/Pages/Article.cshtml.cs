@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Feeds.Host.Pages;
 
 /// <summary><c>/articles/{slug}</c>.</summary>
-public sealed class ArticleModel(ArticleStore articles, RelatedArticles related) : PageModel
+public sealed class ArticleModel(ArticleStore articles, RelatedArticles related, SiteView site) : PageModel
 {
     private const int RelatedShown = 3;
 
@@ -15,16 +15,30 @@ public sealed class ArticleModel(ArticleStore articles, RelatedArticles related)
     /// <summary>More like it; none where nothing is related.</summary>
     public IReadOnlyList<Article> Related { get; private set; } = [];
 
-    /// <summary>Shows it; 410 where it was withdrawn, 404 where there never was one.</summary>
+    /// <summary>Shows it; 410 where it was withdrawn, 308 to where it is now if it was renamed, 404 where there never was one.</summary>
     public async Task<IActionResult> OnGetAsync(string slug, CancellationToken cancellationToken)
     {
         if (await articles.FindAsync(slug, cancellationToken) is not { } article)
         {
-            return await articles.WasRemovedAsync(slug, cancellationToken) ? StatusCode(StatusCodes.Status410Gone) : NotFound();
+            return await InsteadAsync(slug, cancellationToken);
         }
 
         Article = article;
         Related = await related.FindAsync(article, RelatedShown, cancellationToken);
         return Page();
+    }
+
+    private async Task<IActionResult> InsteadAsync(string slug, CancellationToken cancellationToken)
+    {
+        if (await articles.FindWithdrawalAsync(slug, cancellationToken) is { } withdrawal)
+        {
+            // The page that says what happened also says why.
+            HttpContext.Features.Set(withdrawal);
+            return StatusCode(StatusCodes.Status410Gone);
+        }
+
+        return await articles.FindRenamedAsync(slug, cancellationToken) is { } renamed
+            ? RedirectPermanentPreserveMethod(site.Address($"articles/{renamed}") + Request.QueryString)
+            : NotFound();
     }
 }

@@ -1,3 +1,4 @@
+using Feeds.Articles;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,6 +16,9 @@ public sealed class StatusModel : PageModel
     /// <summary>What to do.</summary>
     public string Sentence { get; private set; } = "";
 
+    /// <summary>The withdrawal of the article that was asked for; null in every other case.</summary>
+    public Withdrawal? Withdrawal { get; private set; }
+
     /// <summary>For any method, since any can fail.</summary>
     public IActionResult OnGet(int code) => Show(code);
 
@@ -28,6 +32,7 @@ public sealed class StatusModel : PageModel
             return NotFound();
         }
 
+        Withdrawal = HttpContext.Features.Get<Withdrawal>();
         (Heading, Sentence) = code switch
         {
             StatusCodes.Status404NotFound => ("There is nothing here", "The address may be misspelt, or the link has expired. A link from a mail works for a limited time."),
