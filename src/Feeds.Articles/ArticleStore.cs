@@ -181,7 +181,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
               where category.Slug == categorySlug
               select article;
 
-    private Task<IReadOnlyList<Article>> ReadAsync(Func<DataConnection, IQueryable<ArticleRow>> query, CancellationToken cancellationToken) =>
+    internal Task<IReadOnlyList<Article>> ReadAsync(Func<DataConnection, IQueryable<ArticleRow>> query, CancellationToken cancellationToken) =>
         database.ReadSnapshotAsync<IReadOnlyList<Article>>(
             async connection =>
             {

@@ -9,7 +9,7 @@ namespace Feeds.Articles;
 /// <summary>The door of Articles: from Markdown folders to the article store.</summary>
 public static class ArticlesModule
 {
-    /// <summary>Registers <see cref="ArticleStore"/> and <see cref="FolderImport"/>.</summary>
+    /// <summary>Registers what other rooms ask: <see cref="ArticleStore"/> and the lists beside it, <see cref="FolderImport"/>.</summary>
     public static IServiceCollection AddArticles(this IServiceCollection services)
     {
         services.AddOptions<PublicationOptions>().BindConfiguration("Publication").ValidateOnStart();
@@ -17,6 +17,8 @@ public static class ArticlesModule
         services.AddSingleton<IValidateOptions<PublicationOptions>, PublicationOptionsCheck>();
         services.AddSingleton<IValidateOptions<ArticlesOptions>, ArticlesOptionsCheck>();
         services.AddSingleton<ArticleStore>();
+        services.AddSingleton<ArticlePages>();
+        services.AddSingleton<RelatedArticles>();
         services.AddSingleton<ArticleWriter>();
         services.AddSingleton<MediaStore>();
         services.AddSingleton<Publisher>();

@@ -66,6 +66,7 @@ public sealed class DatabaseMigrator
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await using var turn = await WaitForTurnAsync(file + ".migrating", cancellationToken);
+        CreateForThisUserOnly(file);
         var version = await EngineVersionAsync();
         if (Version.Parse(version) < OldestSqlite)
         {
@@ -75,6 +76,20 @@ public sealed class DatabaseMigrator
         // A read-only file lets itself be opened and read, and would only fail with the first mail.
         await database.WriteAsync(connection => connection.ExecuteAsync("PRAGMA user_version = 1", cancellationToken), cancellationToken);
         Migrate();
+    }
+
+    // Addresses and signing keys are in it; SQLite gives its other files the rights of this one.
+    private static void CreateForThisUserOnly(string file)
+    {
+        if (!File.Exists(file) && !OperatingSystem.IsWindows())
+        {
+            using var created = new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
     }
 
     private async Task<FileStream> WaitForTurnAsync(string path, CancellationToken cancellationToken)

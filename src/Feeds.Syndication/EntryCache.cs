@@ -61,6 +61,6 @@ internal sealed class EntryCache(EntryWriter writer, long generationBytes)
 
     private sealed record Held(Article Article, Entry Entry)
     {
-        public long Bytes => Entry.Rss.Length + Entry.Atom.Length + (sizeof(char) * (long)Article.Html.Length);
+        public long Bytes => Entry.Bytes + (sizeof(char) * (long)Article.Html.Length);
     }
 }

@@ -1,21 +1,30 @@
+using System.Diagnostics;
 using System.ServiceModel.Syndication;
 using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>An article in both formats, encoded as it stands in every feed that carries it.</summary>
-internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom)
+/// <summary>An article in every format, encoded as it stands in every feed that carries it.</summary>
+internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom, ReadOnlyMemory<byte> Json)
 {
-    public ReadOnlyMemory<byte> In(FeedFormat format) => format == FeedFormat.Rss ? Rss : Atom;
+    public long Bytes => (long)Rss.Length + Atom.Length + Json.Length;
+
+    public ReadOnlyMemory<byte> In(FeedFormat format) => format switch
+    {
+        FeedFormat.Rss => Rss,
+        FeedFormat.Atom => Atom,
+        FeedFormat.Json => Json,
+        _ => throw new UnreachableException(),
+    };
 }
 
 /// <summary>Encodes entries: once for each article and format, however many feeds carry it.</summary>
 internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
 {
     public Entry Write(Article article) =>
-        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article)));
+        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article)), JsonFeed.WriteItem(article, feedLanguage));
 
-    /// <summary>The article as the formatters take it.</summary>
+    /// <summary>The article as the formatters of XML take it.</summary>
     public SyndicationItem Item(FeedFormat format, Article article) =>
         format == FeedFormat.Rss ? new RssEntry(article, addresses) : new AtomEntry(article, addresses, feedLanguage);
 

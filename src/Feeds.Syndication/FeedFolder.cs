@@ -9,9 +9,9 @@ public sealed class FeedFolder(FeedLibrary library)
     private const string Categories = "categories";
 
     /// <summary>
-    /// Writes every feed below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all. A
-    /// file that already has these bytes is left alone. Of what else is in the folder, only <c>feed.rss</c> and
-    /// <c>feed.atom</c> below <c>categories/</c> are removed where there is no such feed any more.
+    /// Writes every feed and their list below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all. A
+    /// file that already has these bytes is left alone. Of what else is in the folder, only <c>feed.rss</c>,
+    /// <c>feed.atom</c> and <c>feed.json</c> below <c>categories/</c> are removed where there is no such feed any more.
     /// </summary>
     /// <exception cref="FeedFolderException">The folder or something in it can't be written; the message says what and how to mend it.</exception>
     public async Task<FeedFolderReport> WriteAsync(string folder, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class FeedHead : SyndicationFeed
     /// What RSS readers are asked to wait between two visits. A publication has a few articles a day; who wants them
     /// sooner visits sooner, and is answered by a 304.
     /// </summary>
-    private static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
 
     private readonly FeedFormat format;
     private readonly Uri self;
@@ -27,7 +27,7 @@ internal sealed class FeedHead : SyndicationFeed
         this.updated = updated?.ToUniversalTime();
         var addresses = new FeedAddresses(publication.Base);
         self = addresses.Feed(FeedAddresses.Path(category, format));
-        var title = category is null ? publication.Title : $"{category.Name} – {publication.Title}";
+        var title = TitleOf(publication, category);
         var description = publication.Description.Length > 0 ? publication.Description : title;
         Title = new TextSyndicationContent(FeedXml.Clean(title));
         Description = new TextSyndicationContent(FeedXml.Clean(description));
@@ -47,6 +47,10 @@ internal sealed class FeedHead : SyndicationFeed
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
+
+    /// <summary>What a feed is called, in every format.</summary>
+    public static string TitleOf(PublicationOptions publication, Category? category) =>
+        category is null ? publication.Title : $"{category.Name} – {publication.Title}";
 
     protected override void WriteElementExtensions(XmlWriter writer, string version)
     {

@@ -22,6 +22,7 @@ public sealed class FeedLibrary : IDisposable
     private readonly ArticleStore store;
     private readonly PublicationOptions publication;
     private readonly EntryCache entries;
+    private readonly FeedList list;
     private readonly SemaphoreSlim refreshing = new(1);
     private readonly SemaphoreSlim making = new(1);
     private readonly Queue<FeedShelf> held = new();
@@ -33,6 +34,7 @@ public sealed class FeedLibrary : IDisposable
     {
         this.store = store;
         this.publication = publication.Value;
+        list = new FeedList(this.publication);
         entries = new EntryCache(new EntryWriter(new FeedAddresses(this.publication.Base), this.publication.Language), EntryGenerationBytes);
     }
 
@@ -40,8 +42,8 @@ public sealed class FeedLibrary : IDisposable
     internal int EntriesWritten => entries.Written;
 
     /// <summary>
-    /// The feed at that path (ordinal comparison), or null where there is no such feed. The first call of all looks into
-    /// the store itself, so that commands need no worker.
+    /// The feed at that path (ordinal comparison) or the list of all feeds, or null where there is neither. The first call
+    /// of all looks into the store itself, so that commands need no worker.
     /// </summary>
     public ValueTask<FeedDocument?> FindAsync(string path, CancellationToken cancellationToken)
     {
@@ -52,7 +54,7 @@ public sealed class FeedLibrary : IDisposable
 
         if (current.Find(path) is not { } place)
         {
-            return ValueTask.FromResult<FeedDocument?>(null);
+            return ValueTask.FromResult(string.Equals(path, FeedList.Path, StringComparison.Ordinal) ? list.Of(current) : null);
         }
 
         return place.Shelf.Made is { } made
@@ -86,7 +88,7 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    /// <summary>Every feed, by path.</summary>
+    /// <summary>Every feed and their list, by path.</summary>
     public async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)
     {
         var all = new List<FeedDocument>();
@@ -98,16 +100,20 @@ public sealed class FeedLibrary : IDisposable
         return all;
     }
 
-    /// <summary>Every feed by path, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
+    /// <summary>Every feed and their list by path, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
     internal async IAsyncEnumerable<FeedDocument> EachAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
-        foreach (var shelf in snapshot!.Shelves)
+        var current = snapshot!;
+        foreach (var shelf in current.Shelves)
         {
-            var pair = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
-            yield return pair.Atom;
-            yield return pair.Rss;
+            var made = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
+            yield return made.Atom;
+            yield return made.Json;
+            yield return made.Rss;
         }
+
+        yield return list.Of(current);
     }
 
     /// <inheritdoc/>
@@ -129,13 +135,13 @@ public sealed class FeedLibrary : IDisposable
         await making.WaitAsync(cancellationToken);
         try
         {
-            if (place.Shelf.Made is not { } pair)
+            if (place.Shelf.Made is not { } set)
             {
-                pair = await WriteAsync(place.Shelf, cancellationToken);
-                Hold(place.Shelf, pair);
+                set = await WriteAsync(place.Shelf, cancellationToken);
+                Hold(place.Shelf, set);
             }
 
-            return pair.In(place.Format);
+            return set.In(place.Format);
         }
         finally
         {
@@ -167,11 +173,11 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    private void Hold(FeedShelf shelf, FeedPair pair)
+    private void Hold(FeedShelf shelf, FeedSet set)
     {
-        shelf.Made = pair;
+        shelf.Made = set;
         held.Enqueue(shelf);
-        heldBytes += pair.Bytes;
+        heldBytes += set.Bytes;
         while (heldBytes > HeldBytes && held.Count > 1)
         {
             var oldest = held.Dequeue();
@@ -180,7 +186,7 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    private async Task<FeedPair> WriteAsync(FeedShelf shelf, CancellationToken cancellationToken)
+    private async Task<FeedSet> WriteAsync(FeedShelf shelf, CancellationToken cancellationToken)
     {
         // The articles may be newer than the snapshot. Then the entity tag already tells, and the time of change follows
         // with the next tick: a reader gets the feed once more, and misses nothing.
@@ -189,7 +195,7 @@ public sealed class FeedLibrary : IDisposable
         // Put back between the two: then it is there.
         var told = withdrawn.Where(gone => articles.All(article => !string.Equals(article.Identity, gone.Identity, StringComparison.Ordinal))).ToList();
         var encoded = articles.Select(entries.For).ToList();
-        return new FeedPair(Document(FeedFormat.Rss), Document(FeedFormat.Atom));
+        return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)
         {

@@ -7,7 +7,7 @@ namespace Feeds.Syndication;
 public static class FeedSettings
 {
     // Raise it with every change of how feeds are written, so that Last-Modified moves together with the entity tags.
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     /// <summary>
     /// One line that changes exactly when every feed is written differently from before although no article changed. The

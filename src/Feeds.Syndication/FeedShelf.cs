@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Feeds.Articles;
 
 namespace Feeds.Syndication;
@@ -10,14 +11,14 @@ namespace Feeds.Syndication;
 /// <param name="changedAt">When its content last changed, as the store says.</param>
 internal sealed class FeedShelf(Category? category, DateTimeOffset changedAt)
 {
-    private volatile FeedPair? made;
+    private volatile FeedSet? made;
 
     public Category? Category => category;
 
     public DateTimeOffset ChangedAt => changedAt;
 
     /// <summary>The documents, or null while nobody asked for them.</summary>
-    public FeedPair? Made
+    public FeedSet? Made
     {
         get => made;
         set => made = value;
@@ -26,10 +27,16 @@ internal sealed class FeedShelf(Category? category, DateTimeOffset changedAt)
     public string Path(FeedFormat format) => FeedAddresses.Path(category, format);
 }
 
-/// <summary>One feed in both formats.</summary>
-internal sealed record FeedPair(FeedDocument Rss, FeedDocument Atom)
+/// <summary>One feed in every format.</summary>
+internal sealed record FeedSet(FeedDocument Rss, FeedDocument Atom, FeedDocument Json)
 {
-    public long Bytes => Rss.Body.Length + Atom.Body.Length;
+    public long Bytes => (long)Rss.Body.Length + Atom.Body.Length + Json.Body.Length;
 
-    public FeedDocument In(FeedFormat format) => format == FeedFormat.Rss ? Rss : Atom;
+    public FeedDocument In(FeedFormat format) => format switch
+    {
+        FeedFormat.Rss => Rss,
+        FeedFormat.Atom => Atom,
+        FeedFormat.Json => Json,
+        _ => throw new UnreachableException(),
+    };
 }

@@ -10,14 +10,18 @@ internal sealed class FeedSnapshot
 {
     private readonly Dictionary<string, FeedPlace> places;
 
-    private FeedSnapshot(StoreState state, Dictionary<string, FeedPlace> places)
+    private FeedSnapshot(StoreState state, IReadOnlyList<Category> categories, Dictionary<string, FeedPlace> places)
     {
         State = state;
+        Categories = categories;
         this.places = places;
         Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
     }
 
     public StoreState State { get; }
+
+    /// <summary>Those that have a feed, in the store's order.</summary>
+    public IReadOnlyList<Category> Categories { get; }
 
     /// <summary>By path.</summary>
     public IReadOnlyList<FeedShelf> Shelves { get; }
@@ -25,14 +29,14 @@ internal sealed class FeedSnapshot
     /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that did not change.</summary>
     public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
     {
-        var next = new Dictionary<string, FeedPlace>(2 * (categories.Count + 1), StringComparer.Ordinal);
+        var next = new Dictionary<string, FeedPlace>(FeedFormats.All.Count * (categories.Count + 1), StringComparer.Ordinal);
         Place(category: null, state.ChangedAt);
         foreach (var category in categories)
         {
             Place(category.Category, category.ChangedAt);
         }
 
-        return new FeedSnapshot(state, next);
+        return new FeedSnapshot(state, [.. categories.Select(category => category.Category)], next);
 
         void Place(Category? category, DateTimeOffset changedAt)
         {
@@ -51,7 +55,11 @@ internal sealed class FeedSnapshot
 
     public bool Holds(FeedShelf shelf) => Find(shelf.Path(FeedFormat.Atom))?.Shelf == shelf;
 
-    /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/>, sorted.</summary>
-    public IReadOnlyList<string> ChangedSince(FeedSnapshot? before) =>
-        [.. places.Where(place => before?.Holds(place.Value.Shelf) != true).Select(place => place.Key).Order(StringComparer.Ordinal)];
+    /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/>, and of their list where another feed is in it; sorted.</summary>
+    public IReadOnlyList<string> ChangedSince(FeedSnapshot? before)
+    {
+        var feeds = places.Where(place => before?.Holds(place.Value.Shelf) != true).Select(place => place.Key);
+        var isListed = before is not null && before.Categories.SequenceEqual(Categories);
+        return [.. (isListed ? feeds : feeds.Append(FeedList.Path)).Order(StringComparer.Ordinal)];
+    }
 }

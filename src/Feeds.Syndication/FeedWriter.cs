@@ -5,12 +5,17 @@ using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>Writes a feed's head and tail by the formatter and puts encoded entries between them.</summary>
+/// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
     public static ReadOnlyMemory<byte> Write(
         FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn)
     {
+        if (format == FeedFormat.Json)
+        {
+            return JsonFeed.Write(publication, category, entries);
+        }
+
         var changes = articles.Select(article => article.Updated).Concat(withdrawn.Select(article => article.WithdrawnAt)).ToList();
         var head = new FeedHead(format, publication, category, changes.Count > 0 ? changes.Max() : null);
         using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);

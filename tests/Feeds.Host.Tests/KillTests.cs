@@ -10,7 +10,7 @@ public sealed class KillTests
 {
     private const int Kills = 20;
     private const int Connections = 3;
-    private const int Subscribers = 400;
+    private const int Subscribers = 900;
 
     [DatabaseTheory, EachDatabase]
     public async Task Twenty_kills_while_sending_lose_nobody_and_name_each_possible_duplicate(DatabaseProvider provider)

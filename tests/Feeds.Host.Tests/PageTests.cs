@@ -46,7 +46,7 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, contentieux.StatusCode);
         var alternates = Alternates().Matches(seo).Select(match => match.Groups["address"].Value).ToList();
         Assert.Equal(
-            [$"{site.Address}categories/referencement-seo/feed.atom", $"{site.Address}categories/referencement-seo/feed.rss", $"{site.Address}feed.atom", $"{site.Address}feed.rss"],
+            [.. ((string[])["categories/referencement-seo/feed", "feed"]).SelectMany(feed => (string[])[$"{site.Address}{feed}.atom", $"{site.Address}{feed}.rss", $"{site.Address}{feed}.json"]), $"{site.Address}feeds.opml"],
             alternates);
     }
 

@@ -17,17 +17,24 @@ public sealed class PublishTests
         await PublishAsync(folder, postgres, "three");
 
         var files = Tree(folder["one"]);
-        Assert.Equal(20, files.Count(file => file.Key.EndsWith(".rss", StringComparison.Ordinal) || file.Key.EndsWith(".atom", StringComparison.Ordinal)));
+        // The publication and nine categories, in three formats, and the list of them.
+        Assert.Equal(31, files.Count);
+        Assert.All(files.Keys, path => Assert.True(IsFeed(path), path));
         Assert.StartsWith("0 written", unchanged.Output, StringComparison.Ordinal);
         Assert.Equal(files, Tree(folder["two"]));
         Assert.Equal(files, Tree(folder["three"]));
 
         await using var site = await RunningSite.StartAsync(folder, sqlite, "--Publication:BaseUrl=http://localhost:5000");
-        foreach (var (path, bytes) in files.Where(file => file.Key.EndsWith(".rss", StringComparison.Ordinal) || file.Key.EndsWith(".atom", StringComparison.Ordinal)))
+        foreach (var (path, bytes) in files)
         {
-            Assert.Equal(bytes, Convert.ToHexString(await site.Client.GetByteArrayAsync(path)));
+            using var answer = await site.Client.GetAsync(path);
+            Assert.Equal(bytes, Convert.ToHexString(await answer.Content.ReadAsByteArrayAsync()));
+            Assert.False(answer.Headers.Contains("Set-Cookie"), path);
+            Assert.False(answer.Headers.Contains("Content-Security-Policy"), path);
         }
     }
+
+    private static bool IsFeed(string path) => Path.GetFileName(path) is "feed.rss" or "feed.atom" or "feed.json" or "feeds.opml";
 
     private static async Task PublishAsync(TestFolder folder, TestDatabase database, string target)
     {

@@ -95,6 +95,52 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task A_new_SQLite_file_is_for_its_owner_alone()
+    {
+        using var folder = new TestFolder();
+        await using var services = Services($"Data Source={folder["data/feeds.db"]}");
+        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await services.GetRequiredService<StoredValues>().SetAsync("secret", [1], default);
+
+        Assert.All(
+            Directory.GetFiles(folder["data"]),
+            file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
+    }
+
+    [Fact]
+    public async Task A_database_that_may_only_be_read_stops_the_start_with_its_mend()
+    {
+        using var folder = new TestFolder();
+        await using (var writing = Services($"Data Source={folder["feeds.db"]}"))
+        {
+            await writing.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        }
+
+        await using var reading = Services($"Data Source={folder["feeds.db"]};Mode=ReadOnly");
+        var refused = await Assert.ThrowsAsync<StorageException>(() => reading.GetRequiredService<DatabaseMigrator>().MigrateAsync(default));
+
+        Assert.Contains("readonly", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Storage:ConnectionString", refused.Message, StringComparison.Ordinal);
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_database_of_a_newer_program_is_left_alone(DatabaseProvider provider)
+    {
+        using var test = await TestDatabase.CreateAsync(provider);
+        await using var services = Services(test.ConnectionString);
+        var migrator = services.GetRequiredService<DatabaseMigrator>();
+        await migrator.MigrateAsync(default);
+        await using (var connection = services.GetRequiredService<Database>().Open())
+        {
+            await connection.ExecuteAsync("INSERT INTO \"VersionInfo\" (\"Version\") VALUES (2999010101)");
+        }
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => migrator.MigrateAsync(default));
+
+        Assert.Contains("newer version", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_written_is_named_with_its_mend()
     {
         using var folder = new TestFolder();

@@ -14,8 +14,9 @@ public sealed class FeedDocumentTests
 
         Assert.Equal(one.ETag, same.ETag);
         Assert.Equal(one.GzipETag, same.GzipETag);
-        Assert.Equal(4, new[] { one.ETag, one.GzipETag, other.ETag, other.GzipETag }.Distinct(StringComparer.Ordinal).Count());
-        Assert.All([one.ETag, one.GzipETag], tag => Assert.Matches(new Regex("^\"[A-Za-z0-9_-]{22}\"$", RegexOptions.None, TimeSpan.FromSeconds(1)), tag));
+        Assert.Equal(one.BrotliETag, same.BrotliETag);
+        Assert.Equal(6, new[] { one.ETag, one.GzipETag, one.BrotliETag, other.ETag, other.GzipETag, other.BrotliETag }.Distinct(StringComparer.Ordinal).Count());
+        Assert.All([one.ETag, one.GzipETag, one.BrotliETag], tag => Assert.Matches(new Regex("^\"[A-Za-z0-9_-]{22}\"$", RegexOptions.None, TimeSpan.FromSeconds(1)), tag));
     }
 
     [Fact]
@@ -30,6 +31,31 @@ public sealed class FeedDocumentTests
         Assert.Equal(document.Body.ToArray(), body.ToArray());
         // RFC 1952 §2.3.1: MTIME 0 says that there is no time stamp.
         Assert.Equal([0, 0, 0, 0], document.Gzip.Slice(4, 4).ToArray());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300_000)]
+    public void Brotli_holds_the_same_and_is_made_once(int length)
+    {
+        var document = Document(string.Concat(Enumerable.Range(0, length).Select(number => (char)('a' + (number * number % 23)))));
+
+        using var brotli = new BrotliStream(new MemoryStream(document.Brotli.ToArray()), CompressionMode.Decompress);
+        using var body = new MemoryStream();
+        brotli.CopyTo(body);
+
+        Assert.Equal(document.Body.ToArray(), body.ToArray());
+        Assert.True(document.Brotli.Equals(document.Brotli));
+    }
+
+    [Fact]
+    public void While_we_are_there_no_cache_answers_with_a_feed_that_is_older_than_its_ttl()
+    {
+        var document = Document("<feed/>");
+
+        Assert.InRange(document.MaxAge + document.StaleWhileRevalidate, document.MaxAge, FeedHead.VisitInterval);
+        Assert.True(document.StaleIfError > document.StaleWhileRevalidate);
     }
 
     private static FeedDocument Document(string body) => new("feed.rss", "", System.Text.Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch);

@@ -12,8 +12,8 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target["public"], default);
 
-        Assert.Equal(new FeedFolderReport(6, 0, 0), report);
-        Assert.Equal(6, Files(target).Count);
+        Assert.Equal(new FeedFolderReport(10, 0, 0), report);
+        Assert.Equal(10, Files(target).Count);
         foreach (var document in await stand.Library.AllAsync(default))
         {
             Assert.Equal(document.Body.ToArray(), await File.ReadAllBytesAsync(target[$"public/{document.Path}"]));
@@ -31,7 +31,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(0, 6, 0), report);
+        Assert.Equal(new FeedFolderReport(0, 10, 0), report);
         Assert.Equal(before, Files(target));
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(target["feed.rss"]));
     }
@@ -48,7 +48,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(1, 5, 0), report);
+        Assert.Equal(new FeedFolderReport(1, 9, 0), report);
         Assert.Equal(before, Files(target));
     }
 
@@ -59,6 +59,7 @@ public sealed class FeedFolderTests
         using var target = new TestFolder();
         target.Write("categories/gone/feed.rss", "old");
         target.Write("categories/gone/feed.atom", "old");
+        target.Write("categories/gone/feed.json", "old");
         target.Write("categories/kept/feed.rss", "old");
         target.Write("categories/kept/index.html", "somebody's page");
         target.Write("categories/notes.txt", "somebody's notes");
@@ -66,7 +67,7 @@ public sealed class FeedFolderTests
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(6, 0, 3), report);
+        Assert.Equal(new FeedFolderReport(10, 0, 4), report);
         Assert.False(Directory.Exists(target["categories/gone"]));
         Assert.Equal(
             ["categories/kept/index.html", "categories/notes.txt", "other/feed.rss"],

@@ -36,7 +36,7 @@ public sealed class FeedLibraryTests
 
         var changed = await stand.Library.RefreshAsync(default);
 
-        string[] expected = ["categories/les-prix/feed.atom", "categories/les-prix/feed.rss", "feed.atom", "feed.rss"];
+        string[] expected = ["categories/les-prix/feed.atom", "categories/les-prix/feed.json", "categories/les-prix/feed.rss", "feed.atom", "feed.json", "feed.rss", "feeds.opml"];
         Assert.Equal(expected, changed);
         Assert.False(string.Equals(empty.ETag, (await stand.FindAsync("feed.atom")).ETag, StringComparison.Ordinal));
         Assert.Empty(await stand.Library.RefreshAsync(default));
@@ -60,7 +60,7 @@ public sealed class FeedLibraryTests
         await stand.ImportAsync();
         var changed = await stand.Library.RefreshAsync(default);
 
-        string[] expected = ["categories/les-prix/feed.atom", "categories/les-prix/feed.rss", "feed.atom", "feed.rss"];
+        string[] expected = ["categories/les-prix/feed.atom", "categories/les-prix/feed.json", "categories/les-prix/feed.rss", "feed.atom", "feed.json", "feed.rss"];
         Assert.Equal(expected, changed);
         Assert.Same(delays, await stand.FindAsync("categories/les-delais/feed.rss"));
         var after = await stand.FindAsync("categories/les-prix/feed.rss");
@@ -117,7 +117,7 @@ public sealed class FeedLibraryTests
         await using var neighbour = stand.Neighbour();
         var there = await neighbour.GetRequiredService<FeedLibrary>().AllAsync(default);
 
-        Assert.Equal(6, here.Count);
+        Assert.Equal(10, here.Count);
         Assert.Equal(here.Select(Describe), there.Select(Describe), StringComparer.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class FeedLibraryTests
             feeds.Add(await stand.Library.AllAsync(default));
         }
 
-        Assert.Equal(8, feeds[0].Count);
+        Assert.Equal(13, feeds[0].Count);
         Assert.Equal(feeds[0].Select(Describe), feeds[1].Select(Describe), StringComparer.Ordinal);
     }
 
@@ -158,5 +158,5 @@ public sealed class FeedLibraryTests
             .Select(item => int.Parse(item.Element("link")!.Value.Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture));
 
     private static string Describe(FeedDocument feed) =>
-        $"{feed.Path} {feed.ETag} {feed.GzipETag} {feed.LastModified:O} {feed.ContentType}\n{Encoding.UTF8.GetString(feed.Body.Span)}";
+        $"{feed.Path} {feed.ETag} {feed.GzipETag} {feed.BrotliETag} {feed.LastModified:O} {feed.ContentType}\n{Encoding.UTF8.GetString(feed.Body.Span)}";
 }

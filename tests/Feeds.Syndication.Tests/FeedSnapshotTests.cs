@@ -7,15 +7,15 @@ public sealed class FeedSnapshotTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Every_category_has_a_feed_in_both_formats_with_or_without_articles()
+    public void Every_category_has_a_feed_in_every_format_with_or_without_articles()
     {
         var snapshot = FeedSnapshot.Following(null, State(1, 0), [At(SampleArticles.Courts, 0), At(SampleArticles.Search, 0)]);
 
         Assert.Equal(
             [
-                "categories/mediocrite-contentieux/feed.atom", "categories/mediocrite-contentieux/feed.rss",
-                "categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.rss",
-                "feed.atom", "feed.rss",
+                "categories/mediocrite-contentieux/feed.atom", "categories/mediocrite-contentieux/feed.json", "categories/mediocrite-contentieux/feed.rss",
+                "categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss",
+                "feed.atom", "feed.json", "feed.rss", "feeds.opml",
             ],
             snapshot.ChangedSince(null),
             StringComparer.Ordinal);
@@ -31,7 +31,7 @@ public sealed class FeedSnapshotTests
         var after = FeedSnapshot.Following(before, State(2, 20), [At(SampleArticles.Courts, 5), At(SampleArticles.Search, 20)]);
 
         Assert.Equal(
-            ["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.rss", "feed.atom", "feed.rss"],
+            ["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss", "feed.atom", "feed.json", "feed.rss"],
             after.ChangedSince(before),
             StringComparer.Ordinal);
         Assert.Same(Shelf(before, SampleArticles.Courts), Shelf(after, SampleArticles.Courts));

@@ -35,6 +35,19 @@ public sealed class OtherReadersTests
         Assert.Equal(0, exitCode);
     }
 
+    [SkippableFact]
+    public async Task Libxml2_finds_the_list_of_feeds_well_formed()
+    {
+        Lacking.SkipOrFail(File.Exists(Xmllint) ? null : "xmllint (Debian: apt-get install libxml2-utils)");
+        using var folder = new TestFolder();
+        await File.WriteAllBytesAsync(folder["list"], FeedList.Write(SampleArticles.Publication, [SampleArticles.Courts, SampleArticles.Search]).ToArray());
+
+        var (exitCode, _, errors) = await RunAsync(Xmllint, "--noout", folder["list"]);
+
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
+    }
+
     [SkippableTheory]
     [InlineData("rss", "rss20")]
     [InlineData("atom", "atom10")]

@@ -67,7 +67,7 @@ internal static class CheckCommand
         yield return ("mail folder", _ =>
         {
             var mail = services.GetRequiredService<IOptions<MailOptions>>().Value;
-            return Task.FromResult(mail.Mode == MailMode.Live ? "not needed in live mode" : Writable(mail.PickupFolder, "Mail:PickupFolder"));
+            return Task.FromResult(mail.Mode == MailMode.Live ? "not needed in live mode" : Writable(services.GetRequiredService<PickupFolder>()));
         });
         yield return ("articles folder", _ =>
         {
@@ -82,18 +82,17 @@ internal static class CheckCommand
         yield return ("zone data", _ => Task.FromResult(ZoneData(services.GetRequiredService<IOptions<PublicationOptions>>().Value.TimeZone)));
     }
 
-    private static string Writable(string folder, string key)
+    private static string Writable(PickupFolder mails)
     {
-        var path = Path.GetFullPath(folder);
         try
         {
-            Directory.CreateDirectory(path);
-            using var probe = new FileStream(Path.Combine(path, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            return $"{path} is writable";
+            mails.Create();
+            using var probe = new FileStream(Path.Combine(mails.Path, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return $"{mails.Path} is writable";
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{path} can't be written: {refused.Message} Give this user the right to, or set {key} to another folder.", refused);
+            throw new InvalidDataException($"{mails.Path} can't be written: {refused.Message} Give this user the right to, or set Mail:PickupFolder to another folder.", refused);
         }
     }
 

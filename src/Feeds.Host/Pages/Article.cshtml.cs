@@ -5,10 +5,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Feeds.Host.Pages;
 
 /// <summary><c>/articles/{slug}</c>.</summary>
-public sealed class ArticleModel(ArticleStore articles, SiteView site) : PageModel
+public sealed class ArticleModel(ArticleStore articles, RelatedArticles related, SiteView site) : PageModel
 {
+    private const int RelatedShown = 3;
+
     /// <summary>The article; its HTML was sanitised when it was imported.</summary>
     public Article Article { get; private set; } = null!;
+
+    /// <summary>More like it; none where nothing is related.</summary>
+    public IReadOnlyList<Article> Related { get; private set; } = [];
 
     /// <summary>Shows it; 410 where it was withdrawn, 308 to where it is now if it was renamed, 404 where there never was one.</summary>
     public async Task<IActionResult> OnGetAsync(string slug, CancellationToken cancellationToken)
@@ -19,6 +24,7 @@ public sealed class ArticleModel(ArticleStore articles, SiteView site) : PageMod
         }
 
         Article = article;
+        Related = await related.FindAsync(article, RelatedShown, cancellationToken);
         return Page();
     }
 

@@ -15,6 +15,8 @@ internal static class SitePages
     public static IServiceCollection AddSitePages(this IServiceCollection services)
     {
         services.AddSingleton<SiteView>();
+        services.AddSingleton<Sitemap>();
+        services.AddSingleton<LatestTitles>();
         services.AddRazorPages(pages =>
             {
                 pages.Conventions.AuthorizeFolder("/Admin");
@@ -39,7 +41,11 @@ internal static class SitePages
         });
     }
 
-    public static void MapSitePages(this WebApplication application) => application.MapRazorPages();
+    public static void MapSitePages(this WebApplication application)
+    {
+        application.MapRazorPages();
+        application.MapCrawlerPages();
+    }
 
     /// <summary>Pictures are named by their content, so a cache may keep them for good.</summary>
     public static void MapMedia(this WebApplication application) =>

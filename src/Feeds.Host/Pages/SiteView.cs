@@ -49,6 +49,25 @@ public sealed class SiteView
     /// <summary>The sentence in the publication's language, with <c>{0}</c> … replaced.</summary>
     public string this[string sentence, params object[] values] => string.Format(Culture, this[sentence], values);
 
+    /// <summary>
+    /// A language as Open Graph writes it, <c>language_TERRITORY</c>; the language's own territory where the tag names
+    /// none, null where nobody knows one.
+    /// </summary>
+    /// <param name="language">BCP 47 tag; the publication's where null.</param>
+    public string? SharingLocale(string? language)
+    {
+        try
+        {
+            var specific = CultureInfo.CreateSpecificCulture(language ?? Language);
+            var territory = new RegionInfo(specific.Name).TwoLetterISORegionName;
+            return territory.Length == 2 && specific.TwoLetterISOLanguageName.Length == 2 ? $"{specific.TwoLetterISOLanguageName}_{territory}" : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The public address of a path below the publication's base.</summary>
     public string Address(string path) => new Uri(publication.Base, path).AbsoluteUri;
 

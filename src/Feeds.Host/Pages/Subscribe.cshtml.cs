@@ -11,8 +11,10 @@ namespace Feeds.Host.Pages;
 /// <summary><c>/subscribe</c>: the form, and every feed. What it answers does not tell whether an address is known.</summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(SiteSecurity.FormLimit)]
-public sealed class SubscribeModel(ArticleStore articles, ScheduleBook schedules, Subscribers subscribers) : PageModel
+public sealed class SubscribeModel(ArticleStore articles, ScheduleBook schedules, Subscribers subscribers, LatestTitles latest) : PageModel
 {
+    private IReadOnlyDictionary<string, IReadOnlyList<ArticleTitle>> titles = new Dictionary<string, IReadOnlyList<ArticleTitle>>(StringComparer.Ordinal);
+
     /// <summary>The cadences that are not paused.</summary>
     public IReadOnlyList<ScheduleListing> Schedules { get; private set; } = [];
 
@@ -33,6 +35,9 @@ public sealed class SubscribeModel(ArticleStore articles, ScheduleBook schedules
 
     /// <summary>Whether the form was taken.</summary>
     public bool Sent { get; private set; }
+
+    /// <summary>The newest titles of a category.</summary>
+    public IReadOnlyList<ArticleTitle> Titles(Category category) => titles.GetValueOrDefault(category.Slug) ?? [];
 
     /// <summary>Shows the form.</summary>
     public async Task OnGetAsync(CancellationToken cancellationToken)
@@ -60,5 +65,13 @@ public sealed class SubscribeModel(ArticleStore articles, ScheduleBook schedules
     {
         Schedules = [.. (await schedules.ListAsync(cancellationToken)).Where(listing => !listing.Cadence.Paused)];
         Categories = [.. (await articles.CategoriesAsync(cancellationToken)).Where(state => state.ArticleCount > 0)];
+        titles = await latest.ByCategoryAsync(cancellationToken);
     }
 }
+
+/// <summary>A feed among those to choose from.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Page">Path of the page about the same, below the base.</param>
+/// <param name="Folder">What the feeds' paths begin with: empty, or with a slash at its end.</param>
+/// <param name="Latest">What came last.</param>
+public sealed record FeedChoice(string Name, string Page, string Folder, IReadOnlyList<ArticleTitle> Latest);

@@ -15,6 +15,7 @@ internal sealed class FirstStart(
     FolderImport import,
     ScheduleBook schedules,
     Editions editions,
+    PickupFolder mails,
     IOptions<ArticlesOptions> articlesOptions,
     IOptions<MailOptions> mailOptions,
     TimeProvider clock)
@@ -52,8 +53,8 @@ internal sealed class FirstStart(
         using var message = new MemoryStream();
         if (await editions.PreviewAsync(cadence.Name, clock.GetUtcNow() < slot ? clock.GetUtcNow() : slot, message, cancellationToken))
         {
-            Directory.CreateDirectory(mailOptions.Value.PickupFolder);
-            await File.WriteAllBytesAsync(Path.Combine(mailOptions.Value.PickupFolder, DigestName), message.ToArray(), cancellationToken);
+            mails.Create();
+            await File.WriteAllBytesAsync(Path.Combine(mails.Path, DigestName), message.ToArray(), cancellationToken);
         }
     }
 }

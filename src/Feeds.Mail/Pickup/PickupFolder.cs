@@ -13,7 +13,7 @@ public sealed record PickedUpMail(string Name, DateTimeOffset WrittenAt, string 
 /// <summary>The bodies of a mail of the pickup folder.</summary>
 public sealed record PickedUpContent(PickedUpMail Mail, string Html, string Text);
 
-/// <summary>Reads the pickup folder.</summary>
+/// <summary>The pickup folder, for reading.</summary>
 public sealed class PickupFolder(IOptions<MailOptions> options)
 {
     private const int MaximumList = 1000;
@@ -25,6 +25,11 @@ public sealed class PickupFolder(IOptions<MailOptions> options)
 
     /// <summary>The folder's absolute path; it may not exist yet.</summary>
     public string Path => folder;
+
+    /// <summary>Makes the folder, for its owner only, if it is lacking.</summary>
+    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not make it.</exception>
+    public void Create() => PickupFile.MakeFolder(folder);
 
     /// <summary>The newest mails, newest first, at most <paramref name="count"/> (and 1000).</summary>
     public async Task<IReadOnlyList<PickedUpMail>> ListAsync(int count, CancellationToken cancellationToken)

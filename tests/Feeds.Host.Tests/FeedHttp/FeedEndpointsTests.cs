@@ -7,9 +7,14 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
 {
     private const string Feed = "categories/les-prix/feed.atom";
 
+    private static readonly string[] Feeds = ["feed.rss", "feed.json", Feed, "feeds.opml"];
+
     [Theory]
     [InlineData("feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("feed.atom", "application/atom+xml; charset=utf-8")]
+    [InlineData("feeds.opml", "text/x-opml; charset=utf-8")]
+    [InlineData("feed.json", "application/feed+json; charset=utf-8")]
+    [InlineData("categories/les-prix/feed.json", "application/feed+json; charset=utf-8")]
     [InlineData("categories/les-prix/feed.rss", "application/rss+xml; charset=utf-8")]
     [InlineData("categories/les-prix/feed.atom", "application/atom+xml; charset=utf-8")]
     public async Task A_feed_is_sent_as_it_is_with_everything_that_a_cache_needs(string path, string contentType)
@@ -27,27 +32,34 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     }
 
     [Theory]
-    [InlineData("gzip")]
-    [InlineData("br;q=1.0, gzip;q=0.8, *;q=0.1")]
-    public async Task Gzip_is_sent_with_a_tag_of_its_own(string acceptEncoding)
+    [InlineData("gzip", "gzip")]
+    [InlineData("br;q=0.8, gzip;q=1.0, *;q=0.1", "gzip")]
+    [InlineData("br", "br")]
+    [InlineData("gzip, deflate, br", "br")]
+    public async Task Compressed_bytes_are_sent_with_a_tag_of_their_own(string acceptEncoding, string coding)
     {
-        var document = await DocumentAsync(Feed);
+        foreach (var path in Feeds)
+        {
+            var document = await DocumentAsync(path);
+            var bytes = coding == "br" ? document.Brotli : document.Gzip;
 
-        using var answer = await SendAsync(HttpMethod.Get, Feed, ("Accept-Encoding", acceptEncoding));
+            using var answer = await SendAsync(HttpMethod.Get, path, ("Accept-Encoding", acceptEncoding));
 
-        Assert.Equal(document.Gzip.ToArray(), await answer.Content.ReadAsByteArrayAsync());
-        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding, StringComparer.Ordinal);
-        Assert.Equal(document.Gzip.Length, answer.Content.Headers.ContentLength);
-        AssertValidators(answer, document, document.GzipETag);
+            Assert.Equal(bytes.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+            Assert.Equal([coding], answer.Content.Headers.ContentEncoding, StringComparer.Ordinal);
+            Assert.Equal(bytes.Length, answer.Content.Headers.ContentLength);
+            AssertValidators(answer, document, EntityTag(document, coding));
+        }
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("gzip")]
+    [InlineData("br")]
     public async Task Who_has_it_already_gets_304_without_a_body_and_with_the_same_validators(string acceptEncoding)
     {
         var document = await DocumentAsync(Feed);
-        var entityTag = acceptEncoding.Length > 0 ? document.GzipETag : document.ETag;
+        var entityTag = EntityTag(document, acceptEncoding);
         (string, string)[][] conditions =
         [
             [("If-None-Match", entityTag)],
@@ -77,7 +89,7 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
         (string, string)[][] conditions =
         [
             [("If-None-Match", "\"other\"")],
-            [("If-None-Match", document.GzipETag)],
+            [("If-None-Match", $"{document.GzipETag}, {document.BrotliETag}")],
             [("If-None-Match", "\"other\""), ("If-Modified-Since", document.LastModified.ToString("r"))],
             [("If-Modified-Since", document.LastModified.AddSeconds(-1).ToString("r"))],
         ];
@@ -93,20 +105,28 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     [Theory]
     [InlineData("")]
     [InlineData("gzip")]
+    [InlineData("br")]
     public async Task Head_says_what_get_says_and_sends_no_body(string acceptEncoding)
     {
-        using var get = await SendAsync(HttpMethod.Get, Feed, ("Accept-Encoding", acceptEncoding));
-        using var head = await SendAsync(HttpMethod.Head, Feed, ("Accept-Encoding", acceptEncoding));
+        foreach (var path in Feeds)
+        {
+            using var get = await SendAsync(HttpMethod.Get, path, ("Accept-Encoding", acceptEncoding));
+            using var head = await SendAsync(HttpMethod.Head, path, ("Accept-Encoding", acceptEncoding));
 
-        Assert.Equal(Headers(get), Headers(head), StringComparer.Ordinal);
-        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+            Assert.Equal(Headers(get), Headers(head), StringComparer.Ordinal);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
     }
 
     [Theory]
     [InlineData("Accept", "text/html")]
     [InlineData("Host", "elsewhere.example")]
     [InlineData("A-IM", "feed")]
-    [InlineData("Accept-Encoding", "br")]
+    [InlineData("Accept-Encoding", "zstd")]
+    [InlineData("Cookie", "feeds.admin=x")]
+    [InlineData("Range", "bytes=0-9,20-")]
+    [InlineData("If-Range", "\"other\"")]
     [InlineData("Accept-Encoding", "identity;q=0")]
     [InlineData("Range", "bytes=0-9")]
     public async Task Nothing_else_in_a_request_changes_the_answer(string header, string value)
@@ -117,6 +137,8 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(document.Body.ToArray(), await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(["none"], answer.Headers.AcceptRanges, StringComparer.Ordinal);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     [Theory]
@@ -125,6 +147,8 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     [InlineData("categories/les-prix/feed.atom/")]
     [InlineData("categories/les-prix%2F/feed.atom")]
     [InlineData("FEED.rss")]
+    [InlineData("categories/les-prix/feeds.opml")]
+    [InlineData("feeds.opml/")]
     public async Task There_is_one_spelling_of_each_address(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path);
@@ -146,15 +170,36 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
         Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task The_well_known_address_leads_to_the_list_of_all_feeds(string method)
+    {
+        using var answer = await SendAsync(HttpMethod.Parse(method), ".well-known/feeds", ("Host", "elsewhere.example"));
+
+        Assert.Equal(HttpStatusCode.PermanentRedirect, answer.StatusCode);
+        Assert.Equal("https://journal.example/feeds.opml", answer.Headers.Location!.OriginalString);
+        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Equal(0, answer.Content.Headers.ContentLength);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
     private static void AssertValidators(HttpResponseMessage answer, FeedDocument document, string entityTag)
     {
         Assert.Equal(entityTag, answer.Headers.ETag!.ToString());
         Assert.Equal(document.LastModified, answer.Content.Headers.LastModified);
-        Assert.Equal("public, max-age=300", answer.Headers.CacheControl!.ToString());
+        Assert.Equal("public, max-age=300, stale-while-revalidate=600, stale-if-error=86400", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
         Assert.Equal(["Accept-Encoding"], answer.Headers.Vary, StringComparer.Ordinal);
         Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
         Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"), StringComparer.Ordinal);
     }
+
+    private static string EntityTag(FeedDocument document, string coding) => coding switch
+    {
+        "br" => document.BrotliETag,
+        "gzip" => document.GzipETag,
+        _ => document.ETag,
+    };
 
     private static IEnumerable<string> Headers(HttpResponseMessage answer) =>
         answer.Headers.Concat(answer.Content.Headers)
