@@ -192,13 +192,15 @@ public sealed class FeedLibrary : IDisposable
         // with the next tick: a reader gets the feed once more, and misses nothing.
         var withdrawn = await store.WithdrawnAsync(shelf.Category?.Slug, TombstonesPerFeed, cancellationToken);
         var articles = await store.LatestAsync(shelf.Category?.Slug, EntriesPerFeed, cancellationToken);
+        // Put back between the two: then it is there.
+        var told = withdrawn.Where(gone => articles.All(article => !string.Equals(article.Identity, gone.Identity, StringComparison.Ordinal))).ToList();
         var encoded = articles.Select(entries.For).ToList();
         return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)
         {
             var path = FeedAddresses.Path(shelf.Category, format);
-            var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded, withdrawn);
+            var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded, told);
             return new FeedDocument(path, format.ContentType(), body, shelf.ChangedAt);
         }
     }
