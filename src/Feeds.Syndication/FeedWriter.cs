@@ -10,13 +10,14 @@ internal static class FeedWriter
 {
     public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries)
     {
-        if (format == FeedFormat.Json)
-        {
-            return JsonFeed.Write(publication, category, entries);
-        }
-
         var head = new FeedHead(format, publication, category, articles.Count > 0 ? articles.Max(article => article.Updated) : null);
         using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
+        if (format == FeedFormat.Json)
+        {
+            JsonFeed.Write(output, publication, category, entries);
+            return output.ToArray();
+        }
+
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
