@@ -11,14 +11,15 @@ internal static class FeedWriter
     public static ReadOnlyMemory<byte> Write(
         FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn)
     {
+        using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         if (format == FeedFormat.Json)
         {
-            return JsonFeed.Write(publication, category, entries);
+            JsonFeed.Write(output, publication, category, entries);
+            return output.ToArray();
         }
 
         var changes = articles.Select(article => article.Updated).Concat(withdrawn.Select(article => article.WithdrawnAt)).ToList();
         var head = new FeedHead(format, publication, category, changes.Count > 0 ? changes.Max() : null);
-        using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();

@@ -44,31 +44,26 @@ internal static class JsonFeed
     }
 
     /// <summary>The feed with encoded entries in it.</summary>
-    public static ReadOnlyMemory<byte> Write(PublicationOptions publication, Category? category, IReadOnlyList<Entry> entries)
+    public static void Write(Stream output, PublicationOptions publication, Category? category, IReadOnlyList<Entry> entries)
     {
         var addresses = new FeedAddresses(publication.Base);
-        using var output = new MemoryStream(entries.Sum(entry => entry.Json.Length + 1) + 4096);
-        using (var writer = new Utf8JsonWriter(output))
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteText("version", Version);
+        writer.WriteText("title", FeedHead.TitleOf(publication, category));
+        writer.WriteText("home_page_url", addresses.Page(category).AbsoluteUri);
+        writer.WriteText("feed_url", addresses.Feed(FeedAddresses.Path(category, FeedFormat.Json)).AbsoluteUri);
+        WriteUnlessEmpty(writer, "description", publication.Description);
+        writer.WriteText("language", publication.Language);
+        WriteAuthors(writer, publication.Author);
+        writer.WriteStartArray("items");
+        foreach (var entry in entries)
         {
-            writer.WriteStartObject();
-            writer.WriteText("version", Version);
-            writer.WriteText("title", FeedHead.TitleOf(publication, category));
-            writer.WriteText("home_page_url", addresses.Page(category).AbsoluteUri);
-            writer.WriteText("feed_url", addresses.Feed(FeedAddresses.Path(category, FeedFormat.Json)).AbsoluteUri);
-            WriteUnlessEmpty(writer, "description", publication.Description);
-            writer.WriteText("language", publication.Language);
-            WriteAuthors(writer, publication.Author);
-            writer.WriteStartArray("items");
-            foreach (var entry in entries)
-            {
-                writer.WriteRawValue(entry.Json.Span, skipInputValidation: true);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            writer.WriteRawValue(entry.Json.Span, skipInputValidation: true);
         }
 
-        return output.ToArray();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteAuthors(Utf8JsonWriter writer, string name)
