@@ -15,7 +15,7 @@ internal static class PublishBenchmark
         var version = (await Tool.OutputAsync(work.Path, "hugo", "version")).Split(' ')[1];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"publish: {Articles} articles in {Categories} categories, 20 full articles a feed; `feeds publish` writes RSS and Atom from the store, hugo {version} writes RSS from the files; {Count} pairs; less than 1 means that feeds needs less"));
+            $"publish: {Articles} articles in {Categories} categories, 20 full articles a feed; `feeds publish` writes RSS, Atom and JSON Feed from the store, hugo {version} writes RSS from the files; {Count} pairs; less than 1 means that feeds needs less"));
         string[] settings = [$"--Storage:ConnectionString=Data Source={work["feeds.db"]}", "--Publication:BaseUrl=https://journal.example"];
         await GeneratedArticles.WriteAsync(work["articles"], Articles, Categories);
         await HugoSite.WriteAsync(work["hugo"], work["articles"]);
