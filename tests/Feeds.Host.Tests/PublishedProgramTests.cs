@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Feeds.Host.Tests;
+
+public sealed class PublishedProgramTests
+{
+    [Fact]
+    public async Task The_published_program_brings_with_it_all_that_it_needs()
+    {
+        using var folder = new TestFolder();
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", Project(), "-o", folder["program"], "--nologo"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var output = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        Assert.True(publish.ExitCode == 0, output);
+
+        folder.Write("elsewhere/note", "a working folder without templates or appsettings.json");
+        using var check = Process.Start(new ProcessStartInfo(folder["program/feeds"], ["check"]) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = folder["elsewhere"] })!;
+        var checks = await check.StandardOutput.ReadToEndAsync();
+        await check.WaitForExitAsync();
+
+        Assert.True(check.ExitCode == 0, checks);
+        Assert.Contains("pass  templates", checks, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["program/wwwroot/site.css"]), "the stylesheet is published");
+        Assert.True(Directory.GetFiles(folder["program/Sample"], "*.md").Length >= 12, "the sample is published");
+    }
+
+    private static string Project([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "src", "Feeds.Host"));
+}
