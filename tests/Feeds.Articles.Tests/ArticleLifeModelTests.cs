@@ -76,7 +76,7 @@ public sealed class ArticleLifeModelTests
 
                 await CompareAsync(step);
                 var after = await newsroom.Store.StateAsync(default);
-                Assert.True(after.ChangedAt > before.ChangedAt || seen == await SeenAsync(), $"Seed {seed}, step {step}: readers see another thing at the same time.");
+                Assert.True(after.ChangedAt > before.ChangedAt || string.Equals(seen, await SeenAsync(), StringComparison.Ordinal), $"Seed {seed}, step {step}: readers see another thing at the same time.");
             }
         }
 
@@ -178,7 +178,7 @@ public sealed class ArticleLifeModelTests
             foreach (var article in articles)
             {
                 var withdrawal = await newsroom.Store.FindWithdrawalAsync(article.Slug, default);
-                Assert.True(withdrawal?.WithdrawnAt == article.WithdrawnAt && withdrawal?.Reason == (article.WithdrawnAt is null ? null : article.Reason), $"{where}: {article.Slug} {withdrawal}");
+                Assert.True(withdrawal?.WithdrawnAt == article.WithdrawnAt && string.Equals(withdrawal?.Reason, article.WithdrawnAt is null ? null : article.Reason, StringComparison.Ordinal), $"{where}: {article.Slug} {withdrawal}");
                 foreach (var slug in article.Formerly)
                 {
                     Assert.Equal(article.Slug, await newsroom.Store.FindRenamedAsync(slug, default));

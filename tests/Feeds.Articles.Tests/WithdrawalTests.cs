@@ -122,7 +122,7 @@ public sealed class WithdrawalTests
         {
             newsroom.Write($"{name}.md", name, "2026-03-01", "text", "status: removed", $"reason: {name}");
             await newsroom.ImportAsync();
-            newsroom.Clock.Advance(TimeSpan.FromMinutes(name == "b" ? 0 : 1));
+            newsroom.Clock.Advance(TimeSpan.FromMinutes(name is "b" ? 0 : 1));
         }
 
         Assert.Equal(["d", "c", "b"], (await newsroom.Store.WithdrawnAsync(null, 3, default)).Select(withdrawal => withdrawal.Reason!), StringComparer.Ordinal);

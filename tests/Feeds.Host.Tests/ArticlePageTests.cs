@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Feeds.Host.Tests;
 
 /// <summary>What the page of an article tells machines.</summary>
-public sealed partial class ArticlePageTests : IAsyncLifetime
+public sealed partial class ArticlePageTests : IAsyncLifetime, IDisposable
 {
     private const string Hostile = "</script><script>alert(1)</script> \\u003c & \\\"quotes\\\" <!--";
     private readonly TestFolder folder = new();
@@ -29,9 +29,10 @@ public sealed partial class ArticlePageTests : IAsyncLifetime
         await site.Services.GetRequiredService<FeedLibrary>().RefreshAsync(default);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await site.DisposeAsync();
+
+    public void Dispose()
     {
-        await site.DisposeAsync();
         database.Dispose();
         folder.Dispose();
     }

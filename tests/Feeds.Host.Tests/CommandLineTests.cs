@@ -79,7 +79,7 @@ public sealed class CommandLineTests
         var (exitCode, output, _) = await ProgramProcess.RunAsync(folder.Path, "schedule", "list", "--json");
 
         Assert.Equal(0, exitCode);
-        var weekly = JsonDocument.Parse(output).RootElement.EnumerateArray().Single(one => one.GetProperty("cadence").GetString() == "weekly");
+        var weekly = JsonDocument.Parse(output).RootElement.EnumerateArray().Single(one => one.GetProperty("cadence").ValueEquals("weekly"));
         Assert.Equal("0 0 8 ? * MON", weekly.GetProperty("cron").GetString());
         Assert.Equal("Europe/Paris", weekly.GetProperty("zone").GetString());
         Assert.False(weekly.GetProperty("paused").GetBoolean());
@@ -98,7 +98,7 @@ public sealed class CommandLineTests
         var (_, listed, _) = await ProgramProcess.RunAsync(folder.Path, "schedule", "list", "--json");
 
         Assert.Equal((1, 0), (never.ExitCode, changed.ExitCode));
-        var weekly = JsonDocument.Parse(listed).RootElement.EnumerateArray().Single(one => one.GetProperty("cadence").GetString() == "weekly");
+        var weekly = JsonDocument.Parse(listed).RootElement.EnumerateArray().Single(one => one.GetProperty("cadence").ValueEquals("weekly"));
         Assert.Equal(("0 15 9 ? * TUE", "America/New_York", true), (weekly.GetProperty("cron").GetString(), weekly.GetProperty("zone").GetString(), weekly.GetProperty("paused").GetBoolean()));
     }
 

@@ -98,7 +98,7 @@ public sealed class CrawlerPagesTests
 
         Assert.True(files.Count > 2);
         Assert.All(files.Values, file => Assert.True(file.Length <= 40_000));
-        Assert.Equal(1000, files.Where(file => file.Key != "sitemap.xml").Sum(file => Locations(file.Value).Count()));
+        Assert.Equal(1000, files.Where(file => file.Key is not "sitemap.xml").Sum(file => Locations(file.Value).Count()));
     }
 
     private static SitemapEntry Entry(int number) => new(

@@ -5,7 +5,7 @@ using Feeds.Storage;
 
 namespace Feeds.Host.Tests;
 
-public sealed partial class PageTests : IAsyncLifetime
+public sealed partial class PageTests : IAsyncLifetime, IDisposable
 {
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
@@ -17,9 +17,10 @@ public sealed partial class PageTests : IAsyncLifetime
         site = await RunningSite.StartAsync(folder, database);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await site.DisposeAsync();
+
+    public void Dispose()
     {
-        await site.DisposeAsync();
         database.Dispose();
         folder.Dispose();
     }
@@ -125,7 +126,7 @@ public sealed partial class PageTests : IAsyncLifetime
         string[] alike = ["Articles", "Administration"];
 
         Assert.True(sentences.Count > 40);
-        Assert.Empty(sentences.Where(sentence => view[sentence] == sentence).Except(alike, StringComparer.Ordinal));
+        Assert.Empty(sentences.Where(sentence => string.Equals(view[sentence], sentence, StringComparison.Ordinal)).Except(alike, StringComparer.Ordinal));
     }
 
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>

@@ -81,19 +81,19 @@ public sealed partial class WholeRoadTests
         await site.Services.GetRequiredService<FolderImport>().ImportAsync(folder["new"], default);
         await site.StepUntilAsync(() => Task.FromResult(relay.Ledger.Messages.Count >= 5), "the second edition in the relay's ledger");
         await site.StepUntilAsync(async () => (await EditionsAsync(site)).Count(edition => edition.State == EditionState.Done) == 2, "two editions done");
-        Assert.Equal((2, 3), (relay.Ledger.Recipients.Count(to => to == Leaver), relay.Ledger.Recipients.Count(to => to == Stayer)));
+        Assert.Equal((2, 3), (relay.Ledger.Recipients.Count(to => to is Leaver), relay.Ledger.Recipients.Count(to => to is Stayer)));
         Assert.Contains("La suite", Mail(relay, Stayer).TextBody, StringComparison.Ordinal);
         Assert.Equal([1, 2], (await EditionsAsync(site)).Select(edition => edition.Counts.Accepted).Order());
     }
 
     private static MimeMessage Mail(ScriptedSmtpServer relay, string person) =>
-        MimeMessage.Load(new MemoryStream(relay.Ledger.Messages.Last(message => message.To == person).Bytes.ToArray()));
+        MimeMessage.Load(new MemoryStream(relay.Ledger.Messages.Last(message => string.Equals(message.To, person, StringComparison.Ordinal)).Bytes.ToArray()));
 
     private static async Task<IReadOnlyList<SubscriptionListing>> ConfirmedAsync(RunningSite site, string person) =>
-        [.. (await site.Services.GetRequiredService<Subscribers>().ListAsync(default)).Where(one => one.Email == person && one.State == SubscriptionState.Confirmed)];
+        [.. (await site.Services.GetRequiredService<Subscribers>().ListAsync(default)).Where(one => string.Equals(one.Email, person, StringComparison.Ordinal) && one.State == SubscriptionState.Confirmed)];
 
     private static async Task<IReadOnlyList<EditionListing>> EditionsAsync(RunningSite site) =>
-        [.. (await site.Services.GetRequiredService<Editions>().ListAsync(10, default)).Where(edition => edition.Cadence == "weekly")];
+        [.. (await site.Services.GetRequiredService<Editions>().ListAsync(10, default)).Where(edition => edition.Cadence is "weekly")];
 
     [GeneratedRegex(@"http://\S+/confirm/\S+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ConfirmLink();

@@ -4,7 +4,7 @@ using Feeds.Storage;
 namespace Feeds.Host.Tests;
 
 /// <summary>What the addresses of withdrawn articles answer, over real sockets.</summary>
-public sealed class WithdrawalPageTests : IAsyncLifetime
+public sealed class WithdrawalPageTests : IAsyncLifetime, IDisposable
 {
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
@@ -19,9 +19,10 @@ public sealed class WithdrawalPageTests : IAsyncLifetime
         await ReachAsync("/articles/old", HttpStatusCode.OK);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await site.DisposeAsync();
+
+    public void Dispose()
     {
-        await site.DisposeAsync();
         database.Dispose();
         folder.Dispose();
     }

@@ -76,28 +76,20 @@ internal sealed class SchedulingHost : IAsyncDisposable
     /// <summary>Waits until exactly these slots have an edition.</summary>
     public async Task HasEditionsAsync(params DateTimeOffset[] slots)
     {
-        var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(20);
-        while (!(await SlotsAsync()).SequenceEqual(slots) && TimeProvider.System.GetUtcNow() < deadline)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
-        Assert.Equal(slots, await SlotsAsync());
+        IReadOnlyList<DateTimeOffset> seen = [];
+        await Eventually.TrueAsync(
+            async () => (seen = await SlotsAsync()).SequenceEqual(slots),
+            () => $"editions of {string.Join(", ", slots)}; there are {string.Join(", ", seen)}");
     }
 
     /// <summary>Waits until the slot after these is the next that a wake-up is set for: everything before is dealt with.</summary>
     public async Task WaitsForAsync(DateTimeOffset slot)
     {
         var wakeUps = host.Services.GetRequiredService<WakeUps>();
-        var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(20);
-        while (!(await NextAsync() == slot) && TimeProvider.System.GetUtcNow() < deadline)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
-        Assert.Equal(slot, await NextAsync());
-
-        async Task<DateTimeOffset?> NextAsync() => (await wakeUps.ListAsync(default)).GetValueOrDefault("daily")?.Slot;
+        DateTimeOffset? next = null;
+        await Eventually.TrueAsync(
+            async () => (next = (await wakeUps.ListAsync(default)).GetValueOrDefault("daily")?.Slot) == slot,
+            () => $"a wake-up for {slot}; it is set for {next}");
     }
 
     public Task StopAsync() => host.StopAsync();

@@ -39,7 +39,7 @@ public sealed class TombstoneTests
 
         var after = await stand.FindAsync("categories/les-delais/feed.atom");
         Assert.Equal(before.LastModified.AddMinutes(90), after.LastModified);
-        Assert.False(before.ETag == after.ETag);
+        Assert.NotEqual(before.ETag, after.ETag, StringComparer.Ordinal);
         Assert.DoesNotContain(identity, Encoding.UTF8.GetString((await stand.FindAsync("feed.rss")).Body.Span), StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class TombstoneTests
         // To the last byte what it was, at a later time.
         var after = await stand.FindAsync("feed.atom");
         Assert.Equal(before.ETag, after.ETag);
-        Assert.False(before.ETag == meanwhile.ETag);
+        Assert.NotEqual(before.ETag, meanwhile.ETag, StringComparer.Ordinal);
         Assert.True(before.LastModified < meanwhile.LastModified && meanwhile.LastModified < after.LastModified);
     }
 

@@ -41,7 +41,7 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
         foreach (var path in Feeds)
         {
             var document = await DocumentAsync(path);
-            var bytes = coding == "br" ? document.Brotli : document.Gzip;
+            var bytes = coding is "br" ? document.Brotli : document.Gzip;
 
             using var answer = await SendAsync(HttpMethod.Get, path, ("Accept-Encoding", acceptEncoding));
 
