@@ -107,7 +107,7 @@ internal sealed class ImportedFileRow
     [Column("file_hash")]
     public string FileHash { get; set; } = "";
 
-    [Column("article_hash")]
+    [Column("article_hash", CanBeNull = false)]
     public string ArticleHash { get; set; } = "";
 
     [Column("slug_line")]

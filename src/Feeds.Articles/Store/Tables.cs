@@ -97,7 +97,7 @@ internal sealed class ArticleRow
     [Column("sequence")]
     public long? Sequence { get; set; }
 
-    [Column("content_hash")]
+    [Column("content_hash", CanBeNull = false)]
     public string ContentHash { get; set; } = "";
 
     /// <summary>Was public once, and its author took it back.</summary>
