@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Syndication;
 
@@ -6,8 +7,12 @@ namespace Feeds.Syndication;
 public static class SyndicationModule
 {
     /// <summary>Registers <see cref="FeedLibrary"/> and <see cref="FeedFolder"/>.</summary>
-    public static IServiceCollection AddSyndication(this IServiceCollection services) =>
-        services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
+    public static IServiceCollection AddSyndication(this IServiceCollection services)
+    {
+        services.AddOptions<FeedOptions>().BindConfiguration("Feeds").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsCheck>();
+        return services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
+    }
 
     /// <summary>Adds what runs while serving: the feeds follow the store within half a second.</summary>
     public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) =>

@@ -4,6 +4,7 @@ using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter;
 using Feeds.Storage;
+using Feeds.Syndication;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Feeds.Host.Configuration;
@@ -22,6 +23,7 @@ internal static class KnownKeys
         ("Storage", typeof(StorageOptions)),
         ("Publication", typeof(PublicationOptions)),
         ("Articles", typeof(ArticlesOptions)),
+        ("Feeds", typeof(FeedOptions)),
         ("Mail", typeof(MailOptions)),
         ("Newsletter", typeof(NewsletterOptions)),
     ];

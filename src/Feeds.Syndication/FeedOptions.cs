@@ -1,0 +1,48 @@
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>How much of an article a feed carries.</summary>
+public enum FeedContent
+{
+    /// <summary>All of it: people read it where they read everything else.</summary>
+    Full,
+
+    /// <summary>Its summary alone: people follow the link to read on.</summary>
+    Summary,
+}
+
+/// <summary>Section <c>Feeds</c> of the configuration: what all feeds carry, and which categories' feeds differ.</summary>
+public sealed class FeedOptions
+{
+    /// <summary>A live feed has at least so many entries, where there are so many; 15–30, 15 by default.</summary>
+    public int Length { get; set; } = 15;
+
+    /// <summary><c>full</c> by default, or <c>summary</c>.</summary>
+    public FeedContent Content { get; set; } = FeedContent.Full;
+
+    /// <summary>Categories whose feeds differ; at most 1000, each once.</summary>
+    public IList<CategoryFeedOptions> Categories { get; } = [];
+
+    /// <summary>The least number of entries of a category's live feed, or of the whole publication's where null.</summary>
+    internal int LengthOf(Category? category) => Of(category)?.Length ?? Length;
+
+    /// <summary>What the entries of a category's feed carry, or those of the whole publication's where null.</summary>
+    internal FeedContent ContentOf(Category? category) => Of(category)?.Content ?? Content;
+
+    private CategoryFeedOptions? Of(Category? category) =>
+        category is null ? null : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal));
+}
+
+/// <summary>One entry of <c>Feeds:Categories</c>; what it leaves out is as in all feeds.</summary>
+public sealed class CategoryFeedOptions
+{
+    /// <summary>Of the category, as in the addresses of its feeds. A category that is not there yet may be named.</summary>
+    public string Slug { get; set; } = "";
+
+    /// <summary>Instead of <see cref="FeedOptions.Length"/>; 15–30.</summary>
+    public int? Length { get; set; }
+
+    /// <summary>Instead of <see cref="FeedOptions.Content"/>.</summary>
+    public FeedContent? Content { get; set; }
+}
