@@ -87,7 +87,7 @@ internal sealed class ImportedFiles(Database database, string root, TimeZoneInfo
 [Table("imported_file")]
 internal sealed class ImportedFileRow
 {
-    [Column("slug"), PrimaryKey]
+    [Column("slug", CanBeNull = false), PrimaryKey]
     public string Slug { get; set; } = "";
 
     [Column("folder")]

@@ -55,7 +55,7 @@ internal sealed class ArticleRow
     [Column("identity", DataType = DataType.Text)]
     public string Identity { get; set; } = "";
 
-    [Column("slug")]
+    [Column("slug", CanBeNull = false)]
     public string Slug { get; set; } = "";
 
     [Column("url", DataType = DataType.Text)]
