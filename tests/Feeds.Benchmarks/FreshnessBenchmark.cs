@@ -26,17 +26,17 @@ internal static class FreshnessBenchmark
         {
             var (publication, _) = await Publication.MakeAsync(work, articles);
             await using var server = await publication.ServeAsync("feed.atom");
-            var times = await MeasureAsync(publication, articles);
+            var (times, pauses) = await MeasureAsync(publication, articles);
             worst.Add(At(times, 99));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {articles,7:#,0} articles      p50 {At(times, 50),6:0.0} ms, p90 {At(times, 90),6:0.0} ms, p99 {At(times, 99),6:0.0} ms, longest {times[^1]:0.0} ms; goal: p99 of at most 50 ms"));
+                $"  {articles,7:#,0} articles      p50 {At(times, 50),6:0.0} ms, p90 {At(times, 90),6:0.0} ms, p99 {At(times, 99),6:0.0} ms, longest {times[^1]:0.0} ms; goal: p99 of at most 50 ms (what else the machine did: the reader's pauses of {Poll.TotalMilliseconds} ms took up to {At(pauses, 99):0.0} ms at p99, {pauses[^1]:0.0} ms at most)"));
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  p99 of the last size to the first: {worst[^1] / worst[0]:0.00}; goal: at most 1.50"));
     }
 
-    private static async Task<List<double>> MeasureAsync(Publication publication, int articles)
+    private static async Task<(List<double> Times, List<double> Pauses)> MeasureAsync(Publication publication, int articles)
     {
         using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
         var reader = new Reader(client, new Uri(publication.Address, "feed.atom"));
@@ -55,7 +55,7 @@ internal static class FreshnessBenchmark
         }
 
         times.Sort();
-        return times;
+        return (times, reader.SortedPauses());
     }
 
     private static async Task<TimeSpan> SaveAsync(Publication publication, Reader reader, int articles, int save)
@@ -83,7 +83,7 @@ internal static class FreshnessBenchmark
                 throw new BenchmarkException($"“{mark}” never came into {publication.Address}feed.atom.");
             }
 
-            await Task.Delay(Poll, TimeProvider.System);
+            await reader.PauseAsync();
         }
 
         return TimeProvider.System.GetElapsedTime(saved);
@@ -94,8 +94,18 @@ internal static class FreshnessBenchmark
     /// <summary>Asks as feed readers do: only for what is new.</summary>
     private sealed class Reader(HttpClient client, Uri address)
     {
+        private readonly List<double> pauses = [];
         private string? entityTag;
         private string feed = "";
+
+        public async Task PauseAsync()
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await Task.Delay(Poll, TimeProvider.System);
+            pauses.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        public List<double> SortedPauses() => [.. pauses.Order()];
 
         public async Task<bool> SeesAsync(string mark)
         {

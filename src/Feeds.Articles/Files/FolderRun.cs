@@ -126,9 +126,9 @@ internal sealed class FolderRun(FolderMemory memory, ArticleWriter writer, Impor
 
     private async Task WriteAsync(List<ReadArticle> articles, CancellationToken cancellationToken)
     {
-        var fresh = articles.Select(read => read.Article).OfType<NewArticle>().ToList();
+        var fresh = articles.Where(read => read.Article is not null).Select(read => new HashedArticle(read.Article!, read.Origin!.ArticleHash)).ToList();
         // Nothing was renamed that has a slug which another file has.
-        var inUse = fresh.SelectMany(article => article.Formerly).Where(memory.HasSlug).ToHashSet(StringComparer.Ordinal);
+        var inUse = fresh.SelectMany(hashed => hashed.Article.Formerly).Where(memory.HasSlug).ToHashSet(StringComparer.Ordinal);
         var written = await writer.WriteAsync(fresh, inUse, cancellationToken);
         added += written.Added;
         changed += written.Changed;

@@ -76,8 +76,7 @@ internal sealed class ImportedFiles(Database database, string root, TimeZoneInfo
             async connection =>
             {
                 await connection.GetTable<ImportedFileRow>().DeleteAsync(row => slugs.Contains(row.Slug), cancellationToken);
-                var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
-                await connection.BulkCopyAsync(options, rows, cancellationToken);
+                await connection.BulkCopyAsync(ManyRows.Of<ImportedFileRow>(connection), rows, cancellationToken);
             },
             cancellationToken);
     }
