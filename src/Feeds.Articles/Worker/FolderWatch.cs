@@ -1,4 +1,5 @@
 using Feeds.Articles.Files;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace Feeds.Articles.Worker;
 /// now and then the whole without being told, since network folders and swapped links tell nobody.
 /// </summary>
 internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions> options, TimeProvider clock, ILogger<FolderWatch> logger)
-    : SteppedLoop("Importing the articles’ folder", TimeSpan.FromMilliseconds(500), clock, logger)
+    : SteppedLoop("Importing the articles’ folder", TimeSpan.FromMilliseconds(500), clock, logger), IHostedLifecycleService
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(5);
@@ -20,6 +21,7 @@ internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions>
 
     private readonly TimeProvider clock = clock;
     private readonly ILogger logger = logger;
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HashSet<RefusedFile> refused = [];
     private ImportFolder? known;
     private FolderNotices? notices;
@@ -57,10 +59,33 @@ internal sealed class FolderWatch(FolderImport import, IOptions<ArticlesOptions>
     }
 
     /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>From now on the program answers; what it has is served before one looks for more.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        started.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         Unwatch();
         base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await started.Task.WaitAsync(stoppingToken);
+        await base.ExecuteAsync(stoppingToken);
     }
 
     /// <inheritdoc/>
