@@ -94,6 +94,23 @@ public sealed class UnchangedFilesTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task Two_who_import_the_same_folder_at_once_do_not_hinder_each_other(DatabaseProvider provider)
+    {
+        await using var newsroom = await Newsroom.OpenAsync(provider);
+        await using var neighbour = newsroom.Neighbour();
+        for (var number = 0; number < 300; number++)
+        {
+            Write(newsroom, string.Create(CultureInfo.InvariantCulture, $"{number}.md"), "text", LongAgo);
+        }
+
+        var imports = Enumerable.Range(0, 6).Select(index => Task.Run(() => (index % 2 == 0 ? newsroom.Get<FolderImport>() : (FolderImport)neighbour.GetService(typeof(FolderImport))!).ImportAsync(newsroom.Folder.Path, default)));
+        var reports = await Task.WhenAll(imports);
+
+        Assert.Equal(300, reports.Sum(report => report.Added));
+        Assert.Equal(300, (await newsroom.ImportAsync()).Unchanged);
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task An_import_that_is_stopped_keeps_whole_batches_and_the_next_goes_on(DatabaseProvider provider)
     {
         await using var newsroom = await Newsroom.OpenAsync(provider);

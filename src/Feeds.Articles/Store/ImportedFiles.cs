@@ -75,6 +75,8 @@ internal sealed class ImportedFiles(Database database, string root, TimeZoneInfo
         await database.WriteAsync(
             async connection =>
             {
+                // As every writer here: of two who import the same at once, the second replaces what the first wrote.
+                await PublicationChange.LockAsync(connection, cancellationToken);
                 await connection.GetTable<ImportedFileRow>().DeleteAsync(row => slugs.Contains(row.Slug), cancellationToken);
                 await connection.BulkCopyAsync(ManyRows.Of<ImportedFileRow>(connection), rows, cancellationToken);
             },
