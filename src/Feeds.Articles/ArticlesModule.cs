@@ -25,7 +25,11 @@ public static class ArticlesModule
         services.AddSingleton<MediaStore>();
         services.AddSingleton<Publisher>();
         services.AddSingleton(provider => new FolderImport(
-            provider.GetRequiredService<ArticleWriter>(), provider.GetRequiredService<MediaStore>(), provider.GetRequiredService<IOptions<PublicationOptions>>()));
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<ArticleWriter>(),
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<IOptions<PublicationOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(ArticlesModule).Assembly);
     }
 

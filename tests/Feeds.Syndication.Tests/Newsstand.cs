@@ -26,6 +26,8 @@ internal sealed class Newsstand : IAsyncDisposable
 
     public TestFolder Articles { get; } = new();
 
+    public ChangeSignal Signal => services.GetRequiredService<ChangeSignal>();
+
     public ArticleStore Store => services.GetRequiredService<ArticleStore>();
 
     public FeedLibrary Library => services.GetRequiredService<FeedLibrary>();

@@ -20,6 +20,10 @@ internal sealed class FolderPictures(string folder, MediaStore media)
     private const int LargestFile = 5 * 1024 * 1024;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
     private readonly ConcurrentDictionary<string, FoundPicture> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileStamp?> stamps = new(StringComparer.Ordinal);
+
+    /// <summary>The stamp that the file at that path had when it was looked for; null where there was none.</summary>
+    public FileStamp? StampOf(string path) => stamps.GetValueOrDefault(path);
 
     /// <summary>The picture at an address that an article wrote.</summary>
     /// <param name="article">The article's file.</param>
@@ -47,7 +51,9 @@ internal sealed class FolderPictures(string folder, MediaStore media)
 
     private async Task<FoundPicture> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        if (FileStamp.Of(path) is not { } stamp)
+        // Taken first: who writes it meanwhile is found out.
+        var seen = stamps[path] = FileStamp.Of(path);
+        if (seen is not { } stamp)
         {
             return new FoundPicture(path, null, null);
         }

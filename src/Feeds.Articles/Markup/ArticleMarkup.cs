@@ -52,7 +52,7 @@ internal static partial class ArticleMarkup
         }
 
         var looked = new List<string>();
-        foreach (var element in body.QuerySelectorAll("*").ToList())
+        foreach (var element in body.Descendants<IElement>().ToList())
         {
             CleanAttributes(element);
             if (element.LocalName is "img")
@@ -145,6 +145,11 @@ internal static partial class ArticleMarkup
 
     private static void CleanAttributes(IElement element)
     {
+        if (element.Attributes.Length == 0)
+        {
+            return;
+        }
+
         foreach (var attribute in element.Attributes.ToList())
         {
             var isKept = attribute.LocalName switch
@@ -167,7 +172,7 @@ internal static partial class ArticleMarkup
 
     private static string FirstParagraph(IElement body)
     {
-        foreach (var paragraph in body.QuerySelectorAll("p"))
+        foreach (var paragraph in body.Descendants<IElement>().Where(element => element.LocalName is "p"))
         {
             var text = PlainText.OneLine(string.Concat(paragraph.GetDescendants().OfType<IText>().Where(node => !IsFootnoteMark(node)).Select(node => node.Data)));
             if (text.Length > 0)

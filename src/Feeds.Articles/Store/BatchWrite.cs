@@ -128,9 +128,8 @@ internal sealed class BatchWrite
     /// <summary>Writes what is cheaper to write together.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
-        await connection.BulkCopyAsync(options, newArticles, cancellationToken);
-        await connection.BulkCopyAsync(options, newLinks, cancellationToken);
+        await connection.BulkCopyAsync(ManyRows.Of<ArticleRow>(connection), newArticles, cancellationToken);
+        await connection.BulkCopyAsync(ManyRows.Of<ArticleCategoryRow>(connection), newLinks, cancellationToken);
         await slugs.CompleteAsync(cancellationToken);
         await places.CompleteAsync(cancellationToken);
     }

@@ -37,10 +37,14 @@ internal sealed class PublicationChange
     /// <summary>Locks the row; to be called first in the transaction.</summary>
     public static async Task<PublicationChange> BeginAsync(DataConnection connection, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("UPDATE publication SET change = change WHERE id = 1", cancellationToken);
+        await LockAsync(connection, cancellationToken);
         var row = await connection.GetTable<PublicationRow>().SingleAsync(cancellationToken);
         return new PublicationChange(connection, row, WholeSecond(clock.GetUtcNow()));
     }
+
+    /// <summary>Locks the row for a transaction that changes nothing of which readers could know.</summary>
+    public static Task LockAsync(DataConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync("UPDATE publication SET change = change WHERE id = 1", cancellationToken);
 
     /// <summary>Brings <see cref="ArticleRow.IsPublic"/> up to date and numbers the article when it becomes public for the first time.</summary>
     public void Publish(ArticleRow article)

@@ -55,7 +55,7 @@ internal sealed class ArticleRow
     [Column("identity", DataType = DataType.Text)]
     public string Identity { get; set; } = "";
 
-    [Column("slug")]
+    [Column("slug", CanBeNull = false)]
     public string Slug { get; set; } = "";
 
     [Column("url", DataType = DataType.Text)]
@@ -109,7 +109,7 @@ internal sealed class ArticleRow
     [Column("sequence")]
     public long? Sequence { get; set; }
 
-    [Column("content_hash")]
+    [Column("content_hash", CanBeNull = false)]
     public string ContentHash { get; set; } = "";
 
     /// <summary>When readers last saw a change of it, be it minor or its end; the epoch until they saw it at all.</summary>
