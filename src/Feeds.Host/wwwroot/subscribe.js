@@ -1,7 +1,10 @@
 // Copies the address of a feed. Without this script there are no buttons, and an address is marked by one click.
 "use strict";
 
+const shown = 8000; // milliseconds
 const said = document.querySelector("[role=status].copied");
+
+let next;
 
 async function copy(address) {
   try {
@@ -17,9 +20,13 @@ async function copy(address) {
 for (const button of document.querySelectorAll("button[data-copied]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const copied = await copy(button.previousElementSibling);
+    const copied = await copy(button.closest("li").querySelector(".address"));
+    clearTimeout(next);
     // Emptied first: the same sentence once more is said once more.
     said.textContent = "";
-    setTimeout(() => { said.textContent = copied ? button.dataset.copied : button.dataset.marked; }, 50);
+    next = setTimeout(() => {
+      said.textContent = copied ? button.dataset.copied : button.dataset.marked;
+      next = setTimeout(() => { said.textContent = ""; }, shown);
+    }, 50);
   });
 }
