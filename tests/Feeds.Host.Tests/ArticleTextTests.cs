@@ -11,6 +11,7 @@ public sealed class ArticleTextTests
 
     [Theory]
     [InlineData("Quoi ? Oui ; non ! Car : « voilà ».", "Quoi\u202F? Oui\u202F; non\u202F! Car\u00A0: «\u00A0voilà\u00A0».")]
+    [InlineData("60 % de 12 €", "60\u00A0% de 12\u00A0€")]
     [InlineData("Rien à faire, 12 h 30", "Rien à faire, 12 h 30")]
     [InlineData("déjà\u202F! fait\u00A0: là", "déjà\u202F! fait\u00A0: là")]
     public void No_line_of_French_begins_with_its_punctuation(string written, string shown)

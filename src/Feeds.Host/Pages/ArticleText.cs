@@ -8,7 +8,7 @@ internal static class ArticleText
 {
     private const char NoBreak = '\u00A0';
     private const char NarrowNoBreak = '\u202F';
-    private static readonly SearchValues<char> Punctuation = SearchValues.Create(";:!?«»");
+    private static readonly SearchValues<char> Punctuation = SearchValues.Create(";:!?«»%€");
 
     /// <summary>French has spaces within its punctuation, where no line may end; most keyboards write spaces where one may.</summary>
     /// <param name="text">Plain, or HTML between two tags.</param>
@@ -20,6 +20,8 @@ internal static class ArticleText
                 .Replace(" !", NarrowNoBreak + "!", StringComparison.Ordinal)
                 .Replace(" ?", NarrowNoBreak + "?", StringComparison.Ordinal)
                 .Replace(" :", NoBreak + ":", StringComparison.Ordinal)
+                .Replace(" %", NoBreak + "%", StringComparison.Ordinal)
+                .Replace(" €", NoBreak + "€", StringComparison.Ordinal)
                 .Replace(" »", NoBreak + "»", StringComparison.Ordinal)
                 .Replace("« ", "«" + NoBreak, StringComparison.Ordinal);
 
