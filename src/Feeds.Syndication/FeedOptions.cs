@@ -31,7 +31,9 @@ public sealed class FeedOptions
     internal FeedContent ContentOf(Category? category) => Of(category)?.Content ?? Content;
 
     private CategoryFeedOptions? Of(Category? category) =>
-        category is null ? null : Categories.FirstOrDefault(one => category.HasSlug(one.Slug));
+        category is null
+            ? null
+            : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal)) ?? Categories.FirstOrDefault(one => category.HasSlug(one.Slug));
 }
 
 /// <summary>One entry of <c>Feeds:Categories</c>; what it leaves out is as in all feeds.</summary>

@@ -42,6 +42,9 @@ public sealed class RenamedCategoryPageTests
         Assert.Equal(before[before.IndexOf("<id>", StringComparison.Ordinal)..before.IndexOf("</id>", StringComparison.Ordinal)], after[after.IndexOf("<id>", StringComparison.Ordinal)..after.IndexOf("</id>", StringComparison.Ordinal)]);
         Assert.Contains(">Référencement</a>", await site.Client.GetStringAsync("/articles/a-36"), StringComparison.Ordinal);
 
+        var listed = await ProgramProcess.RunAsync(folder.Path, "subscriber", "list", "--Storage:ConnectionString", database.ConnectionString);
+        Assert.Contains($"{Person}  weekly   confirmed  referencement", listed.Output, StringComparison.Ordinal);
+
         // A file with the old name comes into it, and who chose it gets it.
         Write(folder, 37, "SEO");
         await site.StepUntilAsync(async () => (await site.Client.GetStringAsync("/categories/referencement/feed.json")).Contains("a-37", StringComparison.Ordinal), "the article is there");
