@@ -31,13 +31,15 @@ public sealed class FeedOptions
     internal FeedContent ContentOf(Category? category) => Of(category)?.Content ?? Content;
 
     private CategoryFeedOptions? Of(Category? category) =>
-        category is null ? null : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal));
+        category is null
+            ? null
+            : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal)) ?? Categories.FirstOrDefault(one => category.HasSlug(one.Slug));
 }
 
 /// <summary>One entry of <c>Feeds:Categories</c>; what it leaves out is as in all feeds.</summary>
 public sealed class CategoryFeedOptions
 {
-    /// <summary>Of the category, as in the addresses of its feeds. A category that is not there yet may be named.</summary>
+    /// <summary>Of the category, as in the addresses of its feeds, or as it was before a renaming. A category that is not there yet may be named.</summary>
     public string Slug { get; set; } = "";
 
     /// <summary>Instead of <see cref="FeedOptions.Length"/>; 15–30.</summary>

@@ -30,6 +30,8 @@ internal sealed class Newsstand : IAsyncDisposable
 
     public ArticleStore Store => services.GetRequiredService<ArticleStore>();
 
+    public CategoryRenaming Renaming => services.GetRequiredService<CategoryRenaming>();
+
     public FeedLibrary Library => services.GetRequiredService<FeedLibrary>();
 
     public FeedFolder Folder => services.GetRequiredService<FeedFolder>();

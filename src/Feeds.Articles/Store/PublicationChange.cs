@@ -59,6 +59,10 @@ internal sealed class PublicationChange
     /// <summary>Notes that readers see another article than before; to be called before the row is written.</summary>
     public void Show(ArticleRow article) => (article.ChangedAt, article.ChangedIn) = (SeenAt, Number);
 
+    /// <summary>The same for articles that are in the store, however many; it is written at once.</summary>
+    public Task ShowAsync(IQueryable<ArticleRow> articles, CancellationToken cancellationToken) =>
+        articles.Set(row => row.ChangedAt, SeenAt).Set(row => row.ChangedIn, Number).UpdateAsync(cancellationToken);
+
     /// <summary>Notes that public articles came into a category or left it.</summary>
     public void Count(long category, int difference) => counted[category] = counted.GetValueOrDefault(category) + difference;
 
