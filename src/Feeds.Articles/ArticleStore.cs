@@ -22,7 +22,7 @@ public sealed record CategoryState(Category Category, int ArticleCount, DateTime
 /// <param name="ChangedAt">When anything public last changed (UTC, whole seconds); it only moves forward. The Unix epoch in an empty store.</param>
 public sealed record StoreState(long Change, long Sequence, DateTimeOffset ChangedAt);
 
-/// <summary>A picture kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
+/// <summary>A picture or a sound kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
 public sealed record MediaFile(string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 /// <summary>Reads what is public. Every call sees what was committed when it began.</summary>
@@ -123,7 +123,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) =>
         ReadAsync(connection => Public(connection).Where(row => row.Sequence > after && row.Sequence <= upTo).OrderBy(row => row.Sequence), cancellationToken);
 
-    /// <summary>The picture of that name, or null. Articles refer to it as <c>media/{name}</c> below the base.</summary>
+    /// <summary>The picture or sound of that name, or null. Articles refer to it as <c>media/{name}</c> below the base.</summary>
     public Task<MediaFile?> FindMediaAsync(string name, CancellationToken cancellationToken) =>
         new MediaStore(database).FindAsync(name, cancellationToken);
 

@@ -43,6 +43,6 @@ public sealed class FolderImport
         }
 
         // Reading is work for the processor and the disk; nobody's request should wait behind it.
-        return await Task.Run(() => new FolderRun(root, memory, writer, new FolderPictures(root, media), publication.Value).RunAsync(cancellationToken), cancellationToken);
+        return await Task.Run(() => new FolderRun(root, memory, writer, new FolderPictures(root, media), new FolderEnclosures(root, media), publication.Value).RunAsync(cancellationToken), cancellationToken);
     }
 }

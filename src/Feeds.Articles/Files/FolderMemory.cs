@@ -8,9 +8,9 @@ internal sealed class FolderMemory
 {
     private Dictionary<string, KnownFile> files = new(StringComparer.Ordinal);
 
-    /// <summary>What is known of the file, if neither it nor a picture of it changed since.</summary>
+    /// <summary>What is known of the file, if neither it nor a picture or sound of it changed since.</summary>
     public KnownFile? Find(FoundFile file) =>
-        files.TryGetValue(file.Name, out var known) && known.Stamp == file.Stamp && known.Pictures.All(picture => FileStamp.Of(picture.Key) == picture.Value)
+        files.TryGetValue(file.Name, out var known) && known.Stamp == file.Stamp && known.Files.All(beside => FileStamp.Of(beside.Key) == beside.Value)
             ? known
             : null;
 
@@ -24,10 +24,10 @@ internal sealed class FolderMemory
 /// <param name="Head">Date and slug; null where the file is refused.</param>
 /// <param name="Refusal">Why it is.</param>
 /// <param name="IsStored">Whether its article is in the store as it is.</param>
-/// <param name="Pictures">Files it looked for, absolute, as they were then.</param>
-internal sealed record KnownFile(string Name, FileStamp Stamp, ArticleHead? Head, Refusal? Refusal, bool IsStored, IReadOnlyDictionary<string, FileStamp?> Pictures)
+/// <param name="Files">Others it looked for, absolute, as they were then.</param>
+internal sealed record KnownFile(string Name, FileStamp Stamp, ArticleHead? Head, Refusal? Refusal, bool IsStored, IReadOnlyDictionary<string, FileStamp?> Files)
 {
-    public static readonly IReadOnlyDictionary<string, FileStamp?> NoPictures = new Dictionary<string, FileStamp?>(StringComparer.Ordinal);
+    public static readonly IReadOnlyDictionary<string, FileStamp?> NoFiles = new Dictionary<string, FileStamp?>(StringComparer.Ordinal);
 }
 
 /// <summary>What decides a file's place among the others.</summary>

@@ -4,7 +4,7 @@ using Feeds.Articles.Store;
 namespace Feeds.Articles.Files;
 
 /// <summary>One import of one folder: first all front matter, for the order and the slugs; then, in batches, the texts.</summary>
-internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter writer, FolderPictures pictures, PublicationOptions publication)
+internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter writer, FolderPictures pictures, FolderEnclosures enclosures, PublicationOptions publication)
 {
     private const int LongestSummary = 400;
     private const long LargestBatch = 16 * 1024 * 1024;
@@ -82,8 +82,8 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
 
     private KnownFile ReadHead(FoundFile file) =>
         ArticleFile.Read(file, zone, out var refusal) is { } article
-            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Formerly, article.Head.Date), null, IsStored: false, KnownFile.NoPictures)
-            : new KnownFile(file.Name, file.Stamp, null, refusal, IsStored: false, KnownFile.NoPictures);
+            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Formerly, article.Head.Date), null, IsStored: false, KnownFile.NoFiles)
+            : new KnownFile(file.Name, file.Stamp, null, refusal, IsStored: false, KnownFile.NoFiles);
 
     private void RefuseSecondSlugs(KnownFile[] files)
     {
@@ -159,8 +159,10 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         }
 
         var (image, looked, unusable) = await ImageAsync(article, cancellationToken);
-        known = known with { Pictures = text.Pictures.Append(looked).OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal) };
-        return unusable is null ? (ToArticle(article, text, image), known) : (null, known with { Refusal = unusable });
+        var enclosed = await enclosures.FindAsync(article, cancellationToken);
+        known = known with { Files = text.Pictures.Append(looked).Append(enclosed.Looked).OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal) };
+        unusable ??= enclosed.Refusal;
+        return unusable is null ? (ToArticle(article, text, image, enclosed.Enclosure), known) : (null, known with { Refusal = unusable });
     }
 
     private async Task<(NewImage? Image, string? Looked, Refusal? Refusal)> ImageAsync(ArticleFile article, CancellationToken cancellationToken)
@@ -189,7 +191,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         return (null, found.Path, new Refusal(written.Line, $"The image {PlainText.Shorten(written.Value, 100)} {reason}"));
     }
 
-    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image) => new()
+    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image, NewEnclosure? enclosure) => new()
     {
         Slug = article.Slug,
         Title = article.Head.Title,
@@ -199,6 +201,7 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         Summary = PlainText.Shorten(article.Head.Summary ?? text.FirstParagraph, LongestSummary),
         Html = text.Html,
         Image = image,
+        Enclosure = enclosure,
         Published = article.Head.Date,
         Updated = article.Head.Updated,
         Status = article.Head.Status,
