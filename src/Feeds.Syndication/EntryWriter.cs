@@ -18,21 +18,21 @@ internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom
     };
 }
 
-/// <summary>Encodes entries: once for each article and format, however many feeds carry it.</summary>
+/// <summary>Encodes entries: once for each article, format and content, however many feeds carry it.</summary>
 internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
 {
-    public Entry Write(Article article) =>
-        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article)), JsonFeed.WriteItem(article, feedLanguage));
+    public Entry Write(Article article, FeedContent content) =>
+        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article, content)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article, content)), JsonItem.Write(article, feedLanguage, content));
 
     /// <summary>The article as the formatters of XML take it.</summary>
-    public SyndicationItem Item(FeedFormat format, Article article) =>
-        format == FeedFormat.Rss ? new RssEntry(article, addresses) : new AtomEntry(article, addresses, feedLanguage);
+    public SyndicationItem Item(FeedFormat format, Article article, FeedContent content) =>
+        format == FeedFormat.Rss ? new RssEntry(article, addresses, content) : new AtomEntry(article, addresses, feedLanguage, content);
 
     private static ReadOnlyMemory<byte> Write(FeedFormat format, SyndicationItem item)
     {
         using var output = new MemoryStream();
         using var writer = FeedXml.CreateWriter(output);
-        FeedXml.WriteStartOfRoot(writer, format);
+        FeedXml.WriteStartOfRoot(writer, format, hasEpisodes: true);
         if (format == FeedFormat.Rss)
         {
             writer.WriteStartElement("channel");

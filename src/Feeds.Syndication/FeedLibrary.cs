@@ -194,7 +194,7 @@ public sealed class FeedLibrary : IDisposable
         var articles = await store.LatestAsync(shelf.Category?.Slug, EntriesPerFeed, cancellationToken);
         // Put back between the two: then it is there.
         var told = withdrawn.Where(gone => articles.All(article => !string.Equals(article.Identity, gone.Identity, StringComparison.Ordinal))).ToList();
-        var encoded = articles.Select(entries.For).ToList();
+        var encoded = articles.Select(article => entries.For(article, FeedContent.Full)).ToList();
         return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)

@@ -23,7 +23,7 @@ internal static class FeedWriter
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
-            FeedXml.WriteStartOfRoot(writer, format);
+            FeedXml.WriteStartOfRoot(writer, format, articles.Any(article => article.Enclosure is not null));
             IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, entries, output) : new SplicedAtom(head, entries, withdrawn, output);
             formatter.WriteXml(writer);
             writer.WriteEndElement();

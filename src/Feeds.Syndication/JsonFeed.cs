@@ -1,47 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>Feeds and their items in JSON Feed 1.1.</summary>
+/// <summary>Feeds in JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).</summary>
 internal static class JsonFeed
 {
     private const string Version = "https://jsonfeed.org/version/1.1";
-
-    /// <summary>An article as it stands in every feed that carries it.</summary>
-    public static ReadOnlyMemory<byte> WriteItem(Article article, string feedLanguage)
-    {
-        using var output = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(output))
-        {
-            writer.WriteStartObject();
-            writer.WriteText("id", article.Identity);
-            writer.WriteText("url", article.Link.AbsoluteUri);
-            writer.WriteText("title", article.Title);
-            writer.WriteText("content_html", article.Html);
-            WriteUnlessEmpty(writer, "summary", article.Summary);
-            WriteUnlessEmpty(writer, "image", article.Image?.Address.AbsoluteUri);
-            writer.WriteText("date_published", Instant(article.Published));
-            writer.WriteText("date_modified", Instant(article.Updated));
-            WriteAuthors(writer, article.Author);
-            writer.WriteStartArray("tags");
-            foreach (var category in article.Categories)
-            {
-                writer.WriteTextValue(category.Name);
-            }
-
-            writer.WriteEndArray();
-            if (!string.Equals(article.Language, feedLanguage, StringComparison.OrdinalIgnoreCase))
-            {
-                writer.WriteText("language", article.Language);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return output.ToArray();
-    }
 
     /// <summary>The feed with encoded entries in it.</summary>
     public static void Write(Stream output, PublicationOptions publication, Category? category, IReadOnlyList<Entry> entries)
@@ -53,7 +18,7 @@ internal static class JsonFeed
         writer.WriteText("title", FeedHead.TitleOf(publication, category));
         writer.WriteText("home_page_url", addresses.Page(category).AbsoluteUri);
         writer.WriteText("feed_url", addresses.Feed(FeedAddresses.Path(category, FeedFormat.Json)).AbsoluteUri);
-        WriteUnlessEmpty(writer, "description", publication.Description);
+        writer.WriteUnlessEmpty("description", publication.Description);
         writer.WriteText("language", publication.Language);
         WriteAuthors(writer, publication.Author);
         writer.WriteStartArray("items");
@@ -66,7 +31,8 @@ internal static class JsonFeed
         writer.WriteEndObject();
     }
 
-    private static void WriteAuthors(Utf8JsonWriter writer, string name)
+    /// <summary>Who wrote it; nothing where that has no name.</summary>
+    public static void WriteAuthors(Utf8JsonWriter writer, string name)
     {
         if (FeedXml.Clean(name).Length == 0)
         {
@@ -79,15 +45,4 @@ internal static class JsonFeed
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
-
-    private static void WriteUnlessEmpty(Utf8JsonWriter writer, string name, string? text)
-    {
-        if (!string.IsNullOrEmpty(text))
-        {
-            writer.WriteText(name, text);
-        }
-    }
-
-    /// <summary>RFC 3339 in UTC, to the second as in Atom.</summary>
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

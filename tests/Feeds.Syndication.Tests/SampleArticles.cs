@@ -69,6 +69,6 @@ internal static class SampleArticles
     public static byte[] Write(FeedFormat format, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn)
     {
         var writer = new EntryWriter(new FeedAddresses(Publication.Base), Publication.Language);
-        return FeedWriter.Write(format, Publication, category, articles, [.. articles.Select(writer.Write)], withdrawn).ToArray();
+        return FeedWriter.Write(format, Publication, category, articles, [.. articles.Select(article => writer.Write(article, FeedContent.Full))], withdrawn).ToArray();
     }
 }
