@@ -16,7 +16,7 @@ internal static class SiteSecurity
     public const string FormLimit = "forms";
 
     private const string ContentPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static IServiceCollection AddSiteSecurity(this IServiceCollection services)
     {
