@@ -11,13 +11,15 @@ public sealed class FeedDocument
     private readonly Lazy<Compressed> gzip;
     private readonly Lazy<Compressed> brotli;
 
-    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified)
+    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified, FeedRhythm rhythm)
     {
         Path = path;
         ContentType = contentType;
         Body = body;
         ETag = EntityTag(body.Span);
         LastModified = lastModified;
+        MaxAge = rhythm.MaxAge;
+        StaleWhileRevalidate = rhythm.StaleWhileRevalidate;
         gzip = new Lazy<Compressed>(() => new Compressed(CompressByGzip(body)));
         brotli = new Lazy<Compressed>(() => new Compressed(CompressByBrotli(body)));
     }
@@ -49,21 +51,33 @@ public sealed class FeedDocument
     /// <summary>Whole seconds, UTC; moves forward whenever the entity tag changes.</summary>
     public DateTimeOffset LastModified { get; }
 
-    /// <summary>
-    /// How long a cache may hold it: five minutes. An article shows up that much later behind a shared cache than on our
-    /// pages, and such a cache takes the whole load of a popular feed.
-    /// </summary>
-    public TimeSpan MaxAge { get; } = TimeSpan.FromMinutes(5);
+    /// <summary>Every entity tag under which somebody may have it: those of codings that were made so far.</summary>
+    internal IEnumerable<string> SentTags =>
+        ((string?[])[ETag, gzip.IsValueCreated ? GzipETag : null, brotli.IsValueCreated ? BrotliETag : null]).OfType<string>();
+
+    internal FeedDelta? Delta { get; init; }
 
     /// <summary>
-    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): ten minutes, so that
-    /// nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below the hour that RSS
-    /// promises as <c>ttl</c>.
+    /// How long a cache may hold it: 5–30 minutes, by the rhythm of its entries. An article shows up that much later behind
+    /// a shared cache than on our pages, and such a cache takes the whole load of a popular feed.
     /// </summary>
-    public TimeSpan StaleWhileRevalidate { get; } = TimeSpan.FromMinutes(10);
+    public TimeSpan MaxAge { get; }
+
+    /// <summary>
+    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): 10–60 minutes, so
+    /// that nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below what RSS promises as
+    /// <c>ttl</c>.
+    /// </summary>
+    public TimeSpan StaleWhileRevalidate { get; }
 
     /// <summary>How long a cache may answer with it while we can't (RFC 5861 §4): a day, for readers stop at errors.</summary>
     public TimeSpan StaleIfError { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// The same feed with only those entries that are new or another since it had that entity tag (RFC 3229, the
+    /// manipulation <c>feed</c>); null where that is not known any more, or where the whole is no longer.
+    /// </summary>
+    public FeedDocument? Since(string entityTag) => Delta?.Since(entityTag);
 
     // 128 bits: two versions of a feed will not share a tag before the sun goes out.
     private static string EntityTag(ReadOnlySpan<byte> bytes) => $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 16))}\"";

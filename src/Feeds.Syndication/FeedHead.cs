@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.ServiceModel.Syndication;
 using System.Xml;
 using Feeds.Articles;
@@ -7,55 +8,67 @@ namespace Feeds.Syndication;
 /// <summary>Everything of a feed but its entries.</summary>
 internal sealed class FeedHead : SyndicationFeed
 {
-    /// <summary>
-    /// What RSS readers are asked to wait between two visits. A publication has a few articles a day; who wants them
-    /// sooner visits sooner, and is answered by a 304.
-    /// </summary>
-    internal static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
-
     private readonly FeedFormat format;
+    private readonly PublicationOptions publication;
+    private readonly FeedOptions options;
+    private readonly FeedContents contents;
+    private readonly FeedAddresses addresses;
     private readonly Uri self;
     private readonly DateTimeOffset? updated;
 
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
-    /// <param name="category">Of one category, or of the whole publication where null.</param>
-    /// <param name="updated">When the newest change of an entry or the last withdrawal happened; null where there is neither.</param>
-    public FeedHead(FeedFormat format, PublicationOptions publication, Category? category, DateTimeOffset? updated)
+    /// <param name="options">What directories are told of it.</param>
+    /// <param name="contents">What it says.</param>
+    public FeedHead(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         this.format = format;
-        this.updated = updated?.ToUniversalTime();
-        var addresses = new FeedAddresses(publication.Base);
-        self = addresses.Feed(FeedAddresses.Path(category, format));
-        var title = TitleOf(publication, category);
+        this.publication = publication;
+        this.options = options;
+        this.contents = contents;
+        updated = contents.Updated?.ToUniversalTime();
+        addresses = new FeedAddresses(publication.Base);
+        self = addresses.Feed(contents.Subject.Path(format, contents.Archive));
+        var title = contents.Subject.Title(publication);
         var description = publication.Description.Length > 0 ? publication.Description : title;
         Title = new TextSyndicationContent(FeedXml.Clean(title));
         Description = new TextSyndicationContent(FeedXml.Clean(description));
         Language = publication.Language;
         Generator = "Feeds";
-        Links.Add(new SyndicationLink(addresses.Page(category), "alternate", title: null, "text/html", 0));
+        Copyright = publication.Rights.Length > 0 ? new TextSyndicationContent(FeedXml.Clean(publication.Rights)) : null;
+        Links.Add(new SyndicationLink(contents.Subject.Page(addresses), "alternate", title: null, "text/html", 0));
         if (format == FeedFormat.Rss)
         {
-            TimeToLive = VisitInterval;
+            TimeToLive = contents.Rhythm.Interval;
+            ImageUrl = IsPicture(publication.LogoAddress) ? publication.LogoAddress : null;
         }
         else
         {
-            Id = self.AbsoluteUri;
+            // An archive is a part of the same feed.
+            Id = addresses.Feed(contents.Subject.Path(format)).AbsoluteUri;
             // Without entries there is no time that every process would know; the formatter's own choice would be now.
-            LastUpdatedTime = this.updated ?? DateTimeOffset.UnixEpoch;
+            LastUpdatedTime = updated ?? DateTimeOffset.UnixEpoch;
+            ImageUrl = publication.LogoAddress;
             Links.Add(new SyndicationLink(self, "self", title: null, "application/atom+xml", 0));
+            foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
+            {
+                Links.Add(new SyndicationLink(address, relation, title: null, "application/atom+xml", 0));
+            }
+
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
 
-    /// <summary>What a feed is called, in every format.</summary>
-    public static string TitleOf(PublicationOptions publication, Category? category) =>
-        category is null ? publication.Title : $"{category.Name} – {publication.Title}";
-
     protected override void WriteElementExtensions(XmlWriter writer, string version)
     {
+        HistoryLinks.WriteMark(writer, contents);
         if (format == FeedFormat.Atom)
         {
+            if (publication.IconAddress is { } icon)
+            {
+                writer.WriteElementString("icon", FeedXml.Atom, icon.AbsoluteUri);
+            }
+
             return;
         }
 
@@ -64,10 +77,30 @@ internal sealed class FeedHead : SyndicationFeed
             writer.WriteElementString("lastBuildDate", RssDate.Write(instant));
         }
 
+        WriteLink(writer, "self", self);
+        foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
+        {
+            WriteLink(writer, relation, address);
+        }
+
+        writer.WriteElementString("sy", "updatePeriod", FeedXml.Syndication, contents.Rhythm.Period);
+        writer.WriteElementString("sy", "updateFrequency", FeedXml.Syndication, contents.Rhythm.Frequency.ToString(CultureInfo.InvariantCulture));
+        if (contents.HasEpisodes)
+        {
+            Podcast.WriteChannel(writer, publication, options.Podcast, Description.Text);
+        }
+    }
+
+    // RSS 2.0 knows no other pictures of a channel.
+    private static bool IsPicture(Uri? address) =>
+        address is not null && System.IO.Path.GetExtension(address.AbsolutePath).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".gif";
+
+    private static void WriteLink(XmlWriter writer, string relation, Uri address)
+    {
         writer.WriteStartElement("atom", "link", FeedXml.Atom);
-        writer.WriteAttributeString("rel", "self");
+        writer.WriteAttributeString("rel", relation);
         writer.WriteAttributeString("type", "application/rss+xml");
-        writer.WriteAttributeString("href", self.AbsoluteUri);
+        writer.WriteAttributeString("href", address.AbsoluteUri);
         writer.WriteEndElement();
     }
 }
