@@ -22,7 +22,11 @@ internal sealed class AtomEntry : SyndicationItem
         PublishDate = article.Published.ToUniversalTime();
         LastUpdatedTime = article.Updated.ToUniversalTime();
         Title = new TextSyndicationContent(FeedXml.Clean(article.Title));
-        Summary = new TextSyndicationContent(FeedXml.Clean(article.Summary));
+        if (article.Summary.Length > 0)
+        {
+            Summary = new TextSyndicationContent(FeedXml.Clean(article.Summary));
+        }
+
         if (content == FeedContent.Full)
         {
             Content = new TextSyndicationContent(FeedXml.Clean(article.Html), TextSyndicationContentKind.Html);

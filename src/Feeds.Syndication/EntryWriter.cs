@@ -46,6 +46,7 @@ internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
             format == FeedFormat.Rss ? new Rss20ItemFormatter(item, serializeExtensionsAsAtom: false) : new Atom10ItemFormatter(item);
         formatter.WriteTo(writer);
         writer.Flush();
-        return output.GetBuffer().AsSpan(start, (int)output.Position - start).ToArray();
+        var written = output.GetBuffer().AsSpan(start, (int)output.Position - start);
+        return format == FeedFormat.Rss ? RssPlainText.Of(written) : written.ToArray();
     }
 }

@@ -44,7 +44,7 @@ internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, Publ
         FeedSubject subject, long archive, long previousArchive, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn, DateTimeOffset changedAt, IReadOnlyList<EarlierFeed> earlier)
     {
         var content = options.ContentOf(subject.Category);
-        var contents = FeedContents.Of(subject, archive, previousArchive, articles, [.. articles.Select(article => entries.For(article, content))], withdrawn);
+        var contents = FeedContents.Of(subject, archive, previousArchive, articles, [.. articles.Select(article => entries.For(article, content))], withdrawn, changedAt);
         return new FeedSet(contents, Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)

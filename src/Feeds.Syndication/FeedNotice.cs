@@ -8,12 +8,18 @@ namespace Feeds.Syndication;
 /// </summary>
 internal static class FeedNotice
 {
-    /// <summary>One line of plain text without two hyphens in a row, which would end a comment in XML (section 2.5).</summary>
-    public static string Of(PublicationOptions publication) => string.Concat(
+    /// <summary>One line of plain text.</summary>
+    public static string Of(PublicationOptions publication) => string.Concat(Phrase(publication), Page(publication));
+
+    /// <summary>The same without two hyphens in a row, which would end a comment in XML (section 2.5).</summary>
+    public static string ForComment(PublicationOptions publication) => string.Concat(Phrase(publication), Harmless(Page(publication)));
+
+    private static string Phrase(PublicationOptions publication) =>
         IsFrench(publication.Language)
             ? "Cette adresse est un flux : elle se donne à un lecteur de flux, qui montrera les nouveaux articles. Pour en savoir plus, ou pour s’abonner autrement : "
-            : "This address is a feed: give it to a feed reader, which will show what is new. To learn more, or to subscribe in another way: ",
-        Harmless(new Uri(publication.Base, "subscribe").AbsoluteUri));
+            : "This address is a feed: give it to a feed reader, which will show what is new. To learn more, or to subscribe in another way: ";
+
+    private static string Page(PublicationOptions publication) => new Uri(publication.Base, "subscribe").AbsoluteUri;
 
     private static bool IsFrench(string language) =>
         string.Equals(language, "fr", StringComparison.OrdinalIgnoreCase) || language.StartsWith("fr-", StringComparison.OrdinalIgnoreCase);

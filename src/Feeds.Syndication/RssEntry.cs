@@ -31,7 +31,10 @@ internal sealed class RssEntry : SyndicationItem
             Categories.Add(new SyndicationCategory(FeedXml.Clean(category.Name), addresses.Page(category).AbsoluteUri, label: null));
         }
 
-        Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(article.Summary)));
+        if (article.Summary.Length > 0)
+        {
+            Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(article.Summary)));
+        }
     }
 
     protected override void WriteElementExtensions(XmlWriter writer, string version)

@@ -169,7 +169,7 @@ public sealed class FeedWriterTests
     private static byte[] WriteWhole(FeedFormat format, Category category, IReadOnlyList<Article> articles)
     {
         var items = new EntryWriter(new FeedAddresses(SampleArticles.Publication.Base), SampleArticles.Publication.Language);
-        var feed = new FeedHead(format, SampleArticles.Publication, new FeedOptions(), FeedContents.Of(FeedSubject.Of(category), 0, 0, articles, [], [])) { Items = articles.Select(article => items.Item(format, article, FeedContent.Full)) };
+        var feed = new FeedHead(format, SampleArticles.Publication, new FeedOptions(), FeedContents.Of(FeedSubject.Of(category), 0, 0, articles, [], [], DateTimeOffset.UnixEpoch)) { Items = articles.Select(article => items.Item(format, article, FeedContent.Full)) };
         using var output = new MemoryStream();
         using (var writer = XmlWriter.Create(output))
         {

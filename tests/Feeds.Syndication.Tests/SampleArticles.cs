@@ -74,7 +74,7 @@ internal static class SampleArticles
     {
         var writer = new EntryWriter(new FeedAddresses(publication.Base), publication.Language);
         var entries = articles.Select(article => writer.Write(article, options.ContentOf(category))).ToList();
-        var contents = FeedContents.Of(FeedSubject.Of(category), archive: 0, previousArchive: 0, articles, entries, withdrawn);
+        var contents = FeedContents.Of(FeedSubject.Of(category), archive: 0, previousArchive: 0, articles, entries, withdrawn, DateTimeOffset.UnixEpoch);
         return FeedWriter.Write(format, publication, options, contents).ToArray();
     }
 }
