@@ -22,12 +22,12 @@ internal sealed class AtomEntry : SyndicationItem
         PublishDate = article.Published.ToUniversalTime();
         LastUpdatedTime = article.Updated.ToUniversalTime();
         Title = new TextSyndicationContent(FeedXml.Clean(article.Title));
-        if (article.Summary.Length > 0)
+        if (EntryWriter.Summary(article, content) is { Length: > 0 } summary)
         {
-            Summary = new TextSyndicationContent(FeedXml.Clean(article.Summary));
+            Summary = new TextSyndicationContent(FeedXml.Clean(summary));
         }
 
-        if (content == FeedContent.Full)
+        if (content == FeedContent.Full && article.Html.Length > 0)
         {
             Content = new TextSyndicationContent(FeedXml.Clean(article.Html), TextSyndicationContentKind.Html);
         }

@@ -28,6 +28,10 @@ internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
     public SyndicationItem Item(FeedFormat format, Article article, FeedContent content) =>
         format == FeedFormat.Rss ? new RssEntry(article, addresses, content) : new AtomEntry(article, addresses, feedLanguage, content);
 
+    /// <summary>The summary of an entry with that content. Where it would be all that there is, and is empty, the title stands in for it.</summary>
+    public static string Summary(Article article, FeedContent content) =>
+        article.Summary.Length == 0 && (content == FeedContent.Summary || article.Html.Length == 0) ? article.Title : article.Summary;
+
     private static ReadOnlyMemory<byte> Write(FeedFormat format, SyndicationItem item)
     {
         using var output = new MemoryStream();

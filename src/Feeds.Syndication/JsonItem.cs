@@ -24,7 +24,7 @@ internal static class JsonItem
             else
             {
                 // One content is required; a summary beside it would say the same again.
-                writer.WriteText("content_text", article.Summary);
+                writer.WriteText("content_text", EntryWriter.Summary(article, content));
             }
 
             writer.WriteUnlessEmpty("image", article.Image?.Address.AbsoluteUri);

@@ -31,10 +31,8 @@ internal sealed class RssEntry : SyndicationItem
             Categories.Add(new SyndicationCategory(FeedXml.Clean(category.Name), addresses.Page(category).AbsoluteUri, label: null));
         }
 
-        if (article.Summary.Length > 0)
-        {
-            Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(article.Summary)));
-        }
+        // Even where it is empty: content without a description before it is taken for the description by some.
+        Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(EntryWriter.Summary(article, content))));
     }
 
     protected override void WriteElementExtensions(XmlWriter writer, string version)
@@ -47,7 +45,7 @@ internal sealed class RssEntry : SyndicationItem
 
         EntryImage.Write(writer, article.Image);
         Podcast.WriteEpisode(writer, article);
-        if (content == FeedContent.Full)
+        if (content == FeedContent.Full && article.Html.Length > 0)
         {
             writer.WriteElementString("content", "encoded", FeedXml.Content, FeedXml.Clean(article.Html));
         }
