@@ -27,7 +27,7 @@ public sealed class HostileImportTests
         new string('z', 85), "🚚", "\\\\", "<svg><style>", "[p](https://[bad) ", "[q](\\\\host\\share) ",
     ];
 
-    [Property(MaxTest = 12)]
+    [Property(MaxTest = 40)]
     public async Task Every_article_is_in_all_formats_with_equal_content_or_is_refused_by_file_line_and_reason(int[][] titles, int[][] names, int[][] bodies, uint[] dates)
     {
         await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
