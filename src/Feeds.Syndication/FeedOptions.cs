@@ -21,6 +21,9 @@ public sealed class FeedOptions
     /// <summary><c>full</c> by default, or <c>summary</c>.</summary>
     public FeedContent Content { get; set; } = FeedContent.Full;
 
+    /// <summary>What directories of podcasts ask of feeds with episodes.</summary>
+    public PodcastOptions Podcast { get; set; } = new();
+
     /// <summary>Categories whose feeds differ; at most 1000, each once.</summary>
     public IList<CategoryFeedOptions> Categories { get; } = [];
 
@@ -47,4 +50,14 @@ public sealed class CategoryFeedOptions
 
     /// <summary>Instead of <see cref="FeedOptions.Content"/>.</summary>
     public FeedContent? Content { get; set; }
+}
+
+/// <summary>Section <c>Feeds:Podcast</c> of the configuration.</summary>
+public sealed class PodcastOptions
+{
+    /// <summary>One of Apple's categories, in English as Apple writes it (<c>Business</c>). Apple takes no podcast without one.</summary>
+    public string Category { get; set; } = "";
+
+    /// <summary>Where a directory writes to, to find out whether the podcast is yours. Everybody can read it: leave it out once that is done.</summary>
+    public string Email { get; set; } = "";
 }

@@ -42,6 +42,8 @@ public sealed class FeedOptionsTests
     [InlineData("Feeds:Length", "14", "Feeds:Length is 14; write a number of entries from 15 to 30.")]
     [InlineData("Feeds:Length", "31", "Feeds:Length is 31")]
     [InlineData("Feeds:Content", "7", "Feeds:Content is neither full nor summary")]
+    [InlineData("Feeds:Podcast:Category", "business", "Feeds:Podcast:Category is “business”; write one of Arts, Business")]
+    [InlineData("Feeds:Podcast:Email", "Ann <ann@blog.example>", "Feeds:Podcast:Email is no e-mail address")]
     [InlineData("Feeds:Categories:0:Slug", "Les Prix", "Feeds:Categories:0:Slug is “Les Prix”; write the category as it stands in the address")]
     [InlineData("Feeds:Categories:0:Length", "100", "Feeds:Categories:0:Length is 100")]
     [InlineData("Feeds:Categories:1:Slug", "prix", "Feeds:Categories:1:Slug is “prix”, as an earlier one")]

@@ -10,7 +10,7 @@ namespace Feeds.Articles.Files;
 internal sealed record ReadArticle(KnownFile File, NewArticle? Article, ArticleOrigin? Origin);
 
 /// <summary>Makes articles of the files of a folder.</summary>
-internal sealed class FileReading(string root, FolderPictures pictures, TimeZoneInfo zone, TimeProvider clock)
+internal sealed class FileReading(string root, FolderPictures pictures, FolderEnclosures enclosures, TimeZoneInfo zone, TimeProvider clock)
 {
     private const int LongestSummary = 400;
 
@@ -51,21 +51,27 @@ internal sealed class FileReading(string root, FolderPictures pictures, TimeZone
         }
 
         var (image, looked, unusable) = await ImageAsync(article, cancellationToken);
-        known = known with { Pictures = Stamps(text.Pictures.Append(looked)) };
-        if (unusable is not null)
+        var enclosed = await enclosures.FindAsync(article, cancellationToken);
+        known = known with { Pictures = Stamps(text.Pictures.Append(looked), enclosed.Looked) };
+        if ((unusable ?? enclosed.Refusal) is { } unfit)
         {
-            return Refused(known, unusable);
+            return Refused(known, unfit);
         }
 
-        var made = ToArticle(article, text, image);
+        var made = ToArticle(article, text, image, enclosed.Enclosure);
         return new ReadArticle(known, made, new ArticleOrigin(article.Hash, made.Hash(), known.Pictures));
     }
 
     private static ReadArticle Refused(KnownFile known, Refusal? refusal) => new(known with { Refusal = refusal }, Article: null, Origin: null);
 
-    private IReadOnlyDictionary<string, FileStamp?> Stamps(IEnumerable<string?> paths)
+    private IReadOnlyDictionary<string, FileStamp?> Stamps(IEnumerable<string?> seen, LookedFor? enclosure)
     {
-        var stamps = paths.OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, pictures.StampOf, StringComparer.Ordinal);
+        var stamps = seen.OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, pictures.StampOf, StringComparer.Ordinal);
+        if (enclosure is not null)
+        {
+            stamps[enclosure.Path] = enclosure.Stamp;
+        }
+
         return stamps.Count > 0 ? stamps : KnownFile.NoPictures;
     }
 
@@ -95,7 +101,7 @@ internal sealed class FileReading(string root, FolderPictures pictures, TimeZone
         return (null, found.Path, new Refusal(written.Line, $"The image {PlainText.Shorten(written.Value, 100)} {reason}"));
     }
 
-    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image) => new()
+    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image, NewEnclosure? enclosure) => new()
     {
         Slug = article.Slug,
         Title = article.Head.Title,
@@ -105,6 +111,7 @@ internal sealed class FileReading(string root, FolderPictures pictures, TimeZone
         Summary = PlainText.Shorten(article.Head.Summary ?? text.FirstParagraph, LongestSummary),
         Html = text.Html,
         Image = image,
+        Enclosure = enclosure,
         Published = article.Head.Date,
         Updated = article.Head.Updated,
         Status = article.Head.Status,

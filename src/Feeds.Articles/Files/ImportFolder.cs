@@ -129,7 +129,7 @@ internal sealed class ImportFolder(string folder, Database database, ArticleWrit
     }
 
     private FolderRun NewRun() =>
-        new(memory, writer, new ImportedFiles(database, root, zone), new FileReading(root, new FolderPictures(root, media), zone, clock));
+        new(memory, writer, new ImportedFiles(database, root, zone), new FileReading(root, new FolderPictures(root, media), new FolderEnclosures(root, media), zone, clock));
 
     private async Task RememberAsync(CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal static class CleanHtml
     ];
 
     private static readonly string[] Attributes =
-        ["href", "src", "cite", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "lang", "dir", "id"];
+        ["href", "src", "srcset", "sizes", "cite", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "lang", "dir", "id"];
 
     private static readonly HtmlSanitizer Sanitizer = Create();
 

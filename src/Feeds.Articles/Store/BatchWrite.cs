@@ -162,6 +162,10 @@ internal sealed class BatchWrite
         row.ImageAlternative = article.Image?.Alternative;
         row.ImageWidth = article.Image?.Width;
         row.ImageHeight = article.Image?.Height;
+        row.EnclosureAddress = article.Enclosure?.Address;
+        row.EnclosureType = article.Enclosure?.Type;
+        row.EnclosureLength = article.Enclosure?.Length;
+        row.EnclosureSeconds = article.Enclosure?.Seconds;
         row.PublishedAt = article.Published;
         row.UpdatedAt = row.UpdatedAt > article.Published ? row.UpdatedAt : article.Published;
         row.Status = article.Status;

@@ -106,6 +106,20 @@ internal sealed class ArticleRow
     [Column("image_height")]
     public int? ImageHeight { get; set; }
 
+    /// <inheritdoc cref="Html"/>
+    [Column("enclosure_address", DataType = DataType.Text)]
+    public string? EnclosureAddress { get; set; }
+
+    [Column("enclosure_type")]
+    public string? EnclosureType { get; set; }
+
+    /// <summary>In bytes.</summary>
+    [Column("enclosure_length")]
+    public long? EnclosureLength { get; set; }
+
+    [Column("enclosure_seconds")]
+    public int? EnclosureSeconds { get; set; }
+
     [Column("published_at")]
     public DateTimeOffset PublishedAt { get; set; }
 
