@@ -14,49 +14,39 @@ namespace Feeds.Articles;
 /// <param name="Category">The category.</param>
 /// <param name="ArticleCount">Public articles in it.</param>
 /// <param name="ChangedAt">When its list of articles or one of them last changed (UTC, whole seconds); it only moves forward.</param>
-public sealed record CategoryState(Category Category, int ArticleCount, DateTimeOffset ChangedAt);
+/// <param name="ChangedIn">The <see cref="StoreState.Change"/> that this brought about.</param>
+/// <param name="Places">How many articles were ever public in it.</param>
+public sealed record CategoryState(Category Category, int ArticleCount, DateTimeOffset ChangedAt, long ChangedIn, long Places);
 
 /// <summary>Where the store stands.</summary>
 /// <param name="Change">Grows by one or more with every committed change, published or not; 0 in an empty store.</param>
 /// <param name="Sequence">Sequence number of the newest publication; 0 in an empty store.</param>
 /// <param name="ChangedAt">When anything public last changed (UTC, whole seconds); it only moves forward. The Unix epoch in an empty store.</param>
-public sealed record StoreState(long Change, long Sequence, DateTimeOffset ChangedAt);
+/// <param name="ChangedIn">The <see cref="Change"/> that this brought about.</param>
+public sealed record StoreState(long Change, long Sequence, DateTimeOffset ChangedAt, long ChangedIn);
 
 /// <summary>A picture kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
 public sealed record MediaFile(string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 /// <summary>Reads what is public. Every call sees what was committed when it began.</summary>
-public sealed class ArticleStore(Database database, IOptions<PublicationOptions> publication, TimeProvider clock)
+public sealed class ArticleStore(Database database, IOptions<PublicationOptions> publication, TimeProvider clock, ChangeSignal signal)
 {
     /// <summary>Where the store stands: cheap enough to ask every half second.</summary>
     public Task<StoreState> StateAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(async connection =>
         {
             var row = await connection.GetTable<PublicationRow>().SingleAsync(cancellationToken);
-            return new StoreState(row.Change, row.Sequence, row.ChangedAt);
+            return new StoreState(row.Change, row.Sequence, row.ChangedAt, row.ChangedIn);
         });
 
     /// <summary>All categories that ever had a public article, by name in the publication's language.</summary>
     public async Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken)
     {
-        var states = await database.ReadAsync(async connection =>
-        {
-            var query =
-                from category in connection.GetTable<CategoryRow>()
-                where category.ChangedAt > DateTimeOffset.UnixEpoch
-                select new
-                {
-                    Category = category,
-                    Count = (from link in connection.GetTable<ArticleCategoryRow>()
-                             join article in connection.GetTable<ArticleRow>() on link.ArticleId equals article.Id
-                             where link.CategoryId == category.Id && article.IsPublic
-                             select link).Count(),
-                };
-            return await query.ToListAsync(cancellationToken);
-        });
+        var states = await database.ReadAsync(connection =>
+            connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).ToListAsync(cancellationToken));
         var byName = StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None);
         return [.. states
-            .Select(state => new CategoryState(state.Category.ToCategory(), state.Count, state.Category.ChangedAt))
+            .Select(row => new CategoryState(row.ToCategory(), row.ArticleCount, row.ChangedAt, row.ChangedIn, row.Places))
             .OrderBy(state => state.Category.Name, byName)
             .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
     }
@@ -131,10 +121,10 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     /// Says on what feeds and pages depend besides the articles: publication settings, the version of their format. Where
     /// it is not what the store was last told, everything counts as changed now, so that caches ask again.
     /// </summary>
-    public Task ApplySettingsAsync(string settings, CancellationToken cancellationToken)
+    public async Task ApplySettingsAsync(string settings, CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)));
-        return database.WriteAsync(
+        await database.WriteAsync(
             async connection =>
             {
                 var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
@@ -145,6 +135,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
                 }
             },
             cancellationToken);
+        signal.Raise();
     }
 
     private static IQueryable<WithdrawalRow> ToldIn(DataConnection connection, string? categorySlug)
@@ -182,28 +173,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
               select article;
 
     internal Task<IReadOnlyList<Article>> ReadAsync(Func<DataConnection, IQueryable<ArticleRow>> query, CancellationToken cancellationToken) =>
-        database.ReadSnapshotAsync<IReadOnlyList<Article>>(
-            async connection =>
-            {
-                var rows = await query(connection).ToListAsync(cancellationToken);
-                var categories = new Dictionary<long, List<Category>>();
-                foreach (var ids in rows.Select(row => row.Id).Chunk(1000))
-                {
-                    var links =
-                        from link in connection.GetTable<ArticleCategoryRow>()
-                        join category in connection.GetTable<CategoryRow>() on link.CategoryId equals category.Id
-                        where ids.Contains(link.ArticleId)
-                        orderby link.ArticleId, link.Position
-                        select new { link.ArticleId, Category = category };
-                    foreach (var link in await links.ToListAsync(cancellationToken))
-                    {
-                        categories.TryAdd(link.ArticleId, []);
-                        categories[link.ArticleId].Add(link.Category.ToCategory());
-                    }
-                }
-
-                var reader = new ArticleReading(publication.Value);
-                return rows.ConvertAll(row => reader.ToArticle(row, categories.GetValueOrDefault(row.Id) ?? []));
-            },
+        database.ReadSnapshotAsync(
+            connection => new ArticleReading(publication.Value).ReadAsync(connection, query(connection), cancellationToken),
             cancellationToken);
 }

@@ -9,14 +9,16 @@ namespace Feeds.Articles;
 /// <summary>The door of Articles: from Markdown folders to the article store.</summary>
 public static class ArticlesModule
 {
-    /// <summary>Registers what other rooms ask: <see cref="ArticleStore"/> and the lists beside it, <see cref="FolderImport"/>.</summary>
+    /// <summary>Registers what other rooms ask: <see cref="ArticleStore"/> and the lists beside it, <see cref="FolderImport"/>, <see cref="ChangeSignal"/>.</summary>
     public static IServiceCollection AddArticles(this IServiceCollection services)
     {
         services.AddOptions<PublicationOptions>().BindConfiguration("Publication").ValidateOnStart();
         services.AddOptions<ArticlesOptions>().BindConfiguration("Articles").ValidateOnStart();
         services.AddSingleton<IValidateOptions<PublicationOptions>, PublicationOptionsCheck>();
         services.AddSingleton<IValidateOptions<ArticlesOptions>, ArticlesOptionsCheck>();
+        services.AddSingleton<ChangeSignal>();
         services.AddSingleton<ArticleStore>();
+        services.AddSingleton<ArticleHistory>();
         services.AddSingleton<ArticlePages>();
         services.AddSingleton<RelatedArticles>();
         services.AddSingleton<ArticleWriter>();

@@ -193,6 +193,9 @@ public sealed class ArticleLifeModelTests
             }
 
             Assert.Equal(sequence, (await newsroom.Store.StateAsync(default)).Sequence);
+            Assert.All(
+                await newsroom.Store.CategoriesAsync(default),
+                state => Assert.Equal(isPublic.Count(article => article.Categories.Contains(state.Category.Name, StringComparer.Ordinal)), state.ArticleCount));
         }
 
         private async Task<string> SeenAsync()

@@ -120,7 +120,7 @@ public sealed class LifeTests
     {
         await using var newsroom = await Newsroom.OpenAsync(provider);
 
-        Assert.Equal(new StoreState(0, 0, DateTimeOffset.UnixEpoch), await newsroom.Store.StateAsync(default));
+        Assert.Equal(new StoreState(0, 0, DateTimeOffset.UnixEpoch, 0), await newsroom.Store.StateAsync(default));
         Assert.Empty(await newsroom.Store.LatestAsync("none", 20, default));
         Assert.Empty(await newsroom.Store.CategoriesAsync(default));
         Assert.Null(await newsroom.Store.FindMediaAsync("none.png", default));

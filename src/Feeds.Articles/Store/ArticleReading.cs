@@ -1,3 +1,7 @@
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+
 namespace Feeds.Articles.Store;
 
 /// <summary>Turns rows into articles under the settings in force.</summary>
@@ -5,8 +9,31 @@ internal sealed class ArticleReading(PublicationOptions publication)
 {
     private readonly Uri publicationBase = publication.Base;
 
+    /// <summary>The articles of public rows, with their categories.</summary>
+    public async Task<IReadOnlyList<Article>> ReadAsync(DataConnection connection, IQueryable<ArticleRow> query, CancellationToken cancellationToken)
+    {
+        var rows = await query.ToListAsync(cancellationToken);
+        var categories = new Dictionary<long, List<Category>>();
+        foreach (var ids in rows.Select(row => row.Id).Chunk(1000))
+        {
+            var links =
+                from link in connection.GetTable<ArticleCategoryRow>()
+                join category in connection.GetTable<CategoryRow>() on link.CategoryId equals category.Id
+                where ids.Contains(link.ArticleId)
+                orderby link.ArticleId, link.Position
+                select new { link.ArticleId, Category = category };
+            foreach (var link in await links.ToListAsync(cancellationToken))
+            {
+                categories.TryAdd(link.ArticleId, []);
+                categories[link.ArticleId].Add(link.Category.ToCategory());
+            }
+        }
+
+        return rows.ConvertAll(row => ToArticle(row, categories.GetValueOrDefault(row.Id) ?? []));
+    }
+
     /// <summary>The article of a public row.</summary>
-    public Article ToArticle(ArticleRow row, IReadOnlyList<Category> categories) => new()
+    private Article ToArticle(ArticleRow row, IReadOnlyList<Category> categories) => new()
     {
         Id = row.Id,
         Identity = row.Identity,

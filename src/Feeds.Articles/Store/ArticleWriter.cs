@@ -13,7 +13,7 @@ internal sealed record WrittenArticles(int Added, int Changed, int Unchanged, IR
 /// <summary>
 /// Brings articles into the store, a batch a transaction; one of a known slug, or formerly of one, is the same article, changed.
 /// </summary>
-internal sealed class ArticleWriter(Database database, IOptions<PublicationOptions> publication, TimeProvider clock)
+internal sealed class ArticleWriter(Database database, IOptions<PublicationOptions> publication, TimeProvider clock, ChangeSignal signal)
 {
     /// <summary>So many articles make a transaction of comfortable size.</summary>
     public const int Batch = 500;
@@ -32,7 +32,7 @@ internal sealed class ArticleWriter(Database database, IOptions<PublicationOptio
             return new WrittenArticles(0, 0, articles.Count, new Dictionary<string, RefusedSlug>(StringComparer.Ordinal));
         }
 
-        return await database.WriteAsync(
+        var written = await database.WriteAsync(
             async connection =>
             {
                 var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
@@ -47,6 +47,8 @@ internal sealed class ArticleWriter(Database database, IOptions<PublicationOptio
                 return new WrittenArticles(batch.Added, batch.Changed, articles.Count - batch.Added - batch.Changed - batch.Refused.Count, batch.Refused);
             },
             cancellationToken);
+        signal.Raise();
+        return written;
     }
 
     private static async Task<Dictionary<string, string>> HashesAsync(DataConnection connection, IEnumerable<string> slugs, CancellationToken cancellationToken)

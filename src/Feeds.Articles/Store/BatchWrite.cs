@@ -15,6 +15,7 @@ internal sealed class BatchWrite
     private readonly HashSet<string> takenIdentities;
     private readonly ILookup<long, long> storedCategories;
     private readonly Withdrawals withdrawals;
+    private readonly FeedPlaces places;
     private readonly Dictionary<string, long> categories;
     private readonly HashSet<string> categorySlugs;
     private readonly List<ArticleRow> newArticles = [];
@@ -30,6 +31,7 @@ internal sealed class BatchWrite
         List<string> takenIdentities,
         List<ArticleCategoryRow> storedLinks,
         Withdrawals withdrawals,
+        FeedPlaces places,
         List<CategoryRow> categories)
     {
         this.connection = connection;
@@ -38,6 +40,7 @@ internal sealed class BatchWrite
         this.slugs = slugs;
         this.takenIdentities = takenIdentities.ToHashSet(StringComparer.Ordinal);
         this.withdrawals = withdrawals;
+        this.places = places;
         storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
         this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
         categorySlugs = categories.Select(row => row.Slug).ToHashSet(StringComparer.Ordinal);
@@ -66,7 +69,8 @@ internal sealed class BatchWrite
         var links = ids.Count == 0 ? [] : await connection.GetTable<ArticleCategoryRow>().Where(row => ids.Contains(row.ArticleId)).ToListAsync(cancellationToken);
         var all = await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken);
         var withdrawn = await Withdrawals.ReadAsync(connection, change, ids, cancellationToken);
-        return new BatchWrite(connection, change, publication, ledger, taken, links, withdrawn, all)
+        var placed = await FeedPlaces.ReadAsync(connection, ids, cancellationToken);
+        return new BatchWrite(connection, change, publication, ledger, taken, links, withdrawn, placed, all)
         {
             // The lock makes these ours to give, the same ones on every database.
             lastArticleId = await connection.GetTable<ArticleRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0,
@@ -96,6 +100,11 @@ internal sealed class BatchWrite
         Take(row, article, hash);
         slugs.Rename(row, article.Slug);
         change.Publish(row);
+        if (wasPublic || row.IsPublic)
+        {
+            change.Show(row);
+        }
+
         if (isNew)
         {
             row.Id = ++lastArticleId;
@@ -113,6 +122,7 @@ internal sealed class BatchWrite
         // A withdrawn article keeps the categories whose feeds carried it, since they have to tell.
         var categoryIds = row.IsWithdrawn ? [] : await RelinkAsync(row, article, cancellationToken);
         change.Touch(wasPublic || row.IsPublic || isTold, storedCategories[row.Id].Concat(categoryIds));
+        Follow(row, wasPublic, categoryIds);
     }
 
     /// <summary>Writes what is cheaper to write together.</summary>
@@ -122,6 +132,21 @@ internal sealed class BatchWrite
         await connection.BulkCopyAsync(options, newArticles, cancellationToken);
         await connection.BulkCopyAsync(options, newLinks, cancellationToken);
         await slugs.CompleteAsync(cancellationToken);
+        await places.CompleteAsync(cancellationToken);
+    }
+
+    private void Follow(ArticleRow row, bool wasPublic, IReadOnlyList<long> categoryIds)
+    {
+        foreach (var id in wasPublic ? storedCategories[row.Id] : [])
+        {
+            change.Count(id, -1);
+        }
+
+        foreach (var id in row.IsPublic ? categoryIds : [])
+        {
+            change.Count(id, 1);
+            places.Give(row.Id, id);
+        }
     }
 
     private static void Take(ArticleRow row, NewArticle article, string hash)

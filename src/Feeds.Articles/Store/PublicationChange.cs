@@ -13,6 +13,7 @@ internal sealed class PublicationChange
     private readonly DataConnection connection;
     private readonly PublicationRow publication;
     private readonly HashSet<long> touchedCategories = [];
+    private readonly Dictionary<long, int> counted = [];
     private bool isPublicTouched;
     private bool isTouched;
 
@@ -21,10 +22,17 @@ internal sealed class PublicationChange
         this.connection = connection;
         this.publication = publication;
         Now = now;
+        SeenAt = Later(publication.ChangedAt);
     }
 
     /// <summary>The clock's, in whole seconds: feeds and HTTP know nothing finer.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>Its number, should it touch anything.</summary>
+    public long Number => publication.Change + 1;
+
+    /// <summary>When readers see it: later than every change before it.</summary>
+    public DateTimeOffset SeenAt { get; }
 
     /// <summary>Locks the row; to be called first in the transaction.</summary>
     public static async Task<PublicationChange> BeginAsync(DataConnection connection, TimeProvider clock, CancellationToken cancellationToken)
@@ -43,6 +51,12 @@ internal sealed class PublicationChange
             article.Sequence ??= ++publication.Sequence;
         }
     }
+
+    /// <summary>Notes that readers see another article than before; to be called before the row is written.</summary>
+    public void Show(ArticleRow article) => (article.ChangedAt, article.ChangedIn) = (SeenAt, Number);
+
+    /// <summary>Notes that public articles came into a category or left it.</summary>
+    public void Count(long category, int difference) => counted[category] = counted.GetValueOrDefault(category) + difference;
 
     /// <summary>Notes that something was written.</summary>
     /// <param name="isPublic">Whether readers see it.</param>
@@ -66,6 +80,7 @@ internal sealed class PublicationChange
         }
 
         publication.SettingsHash = hash;
+        (publication.SettingsChangedAt, publication.SettingsChangedIn) = (SeenAt, Number);
         return true;
     }
 
@@ -77,15 +92,21 @@ internal sealed class PublicationChange
             return;
         }
 
-        foreach (var id in touchedCategories.Order())
+        var ids = touchedCategories.ToList();
+        foreach (var category in ids.Count == 0 ? [] : await connection.GetTable<CategoryRow>().Where(row => ids.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellationToken))
         {
-            var before = await connection.GetTable<CategoryRow>().Where(row => row.Id == id).Select(row => row.ChangedAt).SingleAsync(cancellationToken);
-            var after = Later(before);
-            await connection.GetTable<CategoryRow>().Where(row => row.Id == id).Set(row => row.ChangedAt, after).UpdateAsync(cancellationToken);
+            category.ChangedAt = Later(category.ChangedAt);
+            category.ChangedIn = Number;
+            category.ArticleCount += counted.GetValueOrDefault(category.Id);
+            await connection.UpdateAsync(category, token: cancellationToken);
+        }
+
+        if (isPublicTouched)
+        {
+            (publication.ChangedAt, publication.ChangedIn) = (SeenAt, Number);
         }
 
         publication.Change++;
-        publication.ChangedAt = isPublicTouched ? Later(publication.ChangedAt) : publication.ChangedAt;
         await connection.UpdateAsync(publication, token: cancellationToken);
     }
 

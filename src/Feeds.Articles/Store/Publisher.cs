@@ -6,7 +6,7 @@ using LinqToDB.Data;
 namespace Feeds.Articles.Store;
 
 /// <summary>Publishes the articles whose date has come, and ends the telling of those that were withdrawn long ago.</summary>
-internal sealed class Publisher(Database database, TimeProvider clock)
+internal sealed class Publisher(Database database, TimeProvider clock, ChangeSignal signal)
 {
     /// <summary>One look at the clock.</summary>
     /// <returns>How many became public.</returns>
@@ -19,24 +19,34 @@ internal sealed class Publisher(Database database, TimeProvider clock)
             return 0;
         }
 
-        return await database.WriteAsync(
+        var count = await database.WriteAsync(
             async connection =>
             {
                 var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
                 var due = await Due(connection).OrderBy(row => row.PublishedAt).ThenBy(row => row.Id).ToListAsync(cancellationToken);
+                var places = await FeedPlaces.ReadAsync(connection, due.ConvertAll(article => article.Id), cancellationToken);
                 foreach (var article in due)
                 {
                     change.Publish(article);
+                    change.Show(article);
                     await connection.UpdateAsync(article, token: cancellationToken);
                     var categories = await connection.GetTable<ArticleCategoryRow>().Where(link => link.ArticleId == article.Id).Select(link => link.CategoryId).ToListAsync(cancellationToken);
                     change.Touch(isPublic: true, categories);
+                    foreach (var category in categories)
+                    {
+                        change.Count(category, 1);
+                        places.Give(article.Id, category);
+                    }
                 }
 
+                await places.CompleteAsync(cancellationToken);
                 await Withdrawals.RetireAsync(connection, change, cancellationToken);
                 await change.CompleteAsync(cancellationToken);
                 return due.Count;
             },
             cancellationToken);
+        signal.Raise();
+        return count;
     }
 
     // Whole seconds here as when publishing: what is due here must not be refused there.

@@ -31,6 +31,18 @@ internal sealed class CategoryRow
     [Column("changed_at")]
     public DateTimeOffset ChangedAt { get; set; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>The number of the change of the store that moved <see cref="ChangedAt"/> last.</summary>
+    [Column("changed_in")]
+    public long ChangedIn { get; set; }
+
+    /// <summary>The last place that was given in its feed.</summary>
+    [Column("places")]
+    public long Places { get; set; }
+
+    /// <summary>Public articles in it.</summary>
+    [Column("article_count")]
+    public int ArticleCount { get; set; }
+
     public Category ToCategory() => new(Id, Name, Slug);
 }
 
@@ -100,6 +112,14 @@ internal sealed class ArticleRow
     [Column("content_hash")]
     public string ContentHash { get; set; } = "";
 
+    /// <summary>When readers last saw a change of it, be it minor or its end; the epoch until they saw it at all.</summary>
+    [Column("changed_at")]
+    public DateTimeOffset ChangedAt { get; set; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>The number of that change of the store.</summary>
+    [Column("changed_in")]
+    public long ChangedIn { get; set; }
+
     /// <summary>Was public once, and its author took it back.</summary>
     [NotColumn]
     public bool IsWithdrawn => Status == ArticleStatus.Removed && Sequence is not null;
@@ -151,6 +171,24 @@ internal sealed class ArticleCategoryRow
     public int Position { get; set; }
 }
 
+/// <summary>
+/// Where an article stands in the history of a category's feed: given once, in the order of publication, and kept when the
+/// article goes, so that no other article ever moves. In the publication's own feed the place is the sequence number.
+/// </summary>
+[Table("feed_place")]
+internal sealed class FeedPlaceRow
+{
+    [Column("category_id"), PrimaryKey(0)]
+    public long CategoryId { get; set; }
+
+    /// <summary>From 1, without a gap.</summary>
+    [Column("place"), PrimaryKey(1)]
+    public long Place { get; set; }
+
+    [Column("article_id")]
+    public long ArticleId { get; set; }
+}
+
 [Table("media")]
 internal sealed class MediaRow
 {
@@ -180,6 +218,17 @@ internal sealed class PublicationRow
     [Column("changed_at")]
     public DateTimeOffset ChangedAt { get; set; }
 
+    /// <summary>The number of the change that moved <see cref="ChangedAt"/> last.</summary>
+    [Column("changed_in")]
+    public long ChangedIn { get; set; }
+
     [Column("settings_hash")]
     public string SettingsHash { get; set; } = "";
+
+    /// <summary>When other settings changed every feed.</summary>
+    [Column("settings_changed_at")]
+    public DateTimeOffset SettingsChangedAt { get; set; }
+
+    [Column("settings_changed_in")]
+    public long SettingsChangedIn { get; set; }
 }

@@ -1,0 +1,141 @@
+using Feeds.Articles.Store;
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Articles;
+
+/// <summary>The young end of a feed's history.</summary>
+/// <param name="Articles">Newest first (then by higher sequence).</param>
+/// <param name="NewestArchive">The archive that holds what comes next; 0 where these are all.</param>
+public sealed record RecentArticles(IReadOnlyList<Article> Articles, long NewestArchive);
+
+/// <summary>A part of a feed's history that gets no other articles any more.</summary>
+/// <param name="Articles">What is still public of it, newest first (then by higher sequence); it may be empty.</param>
+/// <param name="ChangedAt">When one of its articles last changed or went, or all feeds did (UTC, whole seconds); it only moves forward.</param>
+public sealed record ArchivedArticles(IReadOnlyList<Article> Articles, DateTimeOffset ChangedAt);
+
+/// <summary>An article that readers see differently since some change of the store.</summary>
+/// <param name="Slug">Of its page.</param>
+/// <param name="Places">Where it stands in the feeds of categories, by their slugs.</param>
+/// <param name="Sequence">Its place in the publication's own feed.</param>
+public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(string Category, long Place)> Places);
+
+/// <summary>
+/// The history of the publication and of each category, cut into archives of <see cref="ArchiveLength"/> places (RFC 5005
+/// §4). Articles take their places in the order in which they became public there, and never move.
+/// </summary>
+public sealed class ArticleHistory(Database database, IOptions<PublicationOptions> publication)
+{
+    /// <summary>Places in an archive. Archive n, from 1, holds the places (16(n-1), 16n].</summary>
+    public const int ArchiveLength = 16;
+
+    /// <summary>
+    /// The articles that no archive needs to hold: at least <paramref name="atLeast"/> where there are so many, at most 15
+    /// more.
+    /// </summary>
+    /// <param name="category">Of one category only, or of all where null.</param>
+    /// <param name="atLeast">1–100.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RecentArticles> RecentAsync(Category? category, int atLeast, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(atLeast, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(atLeast, 100);
+        return database.ReadSnapshotAsync(
+            async connection =>
+            {
+                var places = await Public(connection, category).OrderByDescending(placed => placed.Place).Select(placed => placed.Place).Take(atLeast).ToListAsync(cancellationToken);
+                // Where fewer are left than a feed shall have, it goes back to the beginning.
+                var archive = places.Count < atLeast ? 0 : (places[^1] - 1) / ArchiveLength;
+                return new RecentArticles(await ReadAsync(connection, category, archive * ArchiveLength, long.MaxValue, cancellationToken), archive);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The archive of that number, or null where it is not complete yet.</summary>
+    public Task<ArchivedArticles?> ArchiveAsync(Category? category, long number, CancellationToken cancellationToken) =>
+        database.ReadSnapshotAsync(
+            async connection =>
+            {
+                var state = await connection.GetTable<PublicationRow>().SingleAsync(cancellationToken);
+                var given = category is null ? state.Sequence : await connection.GetTable<CategoryRow>().Where(row => row.Id == category.Id).Select(row => row.Places).SingleOrDefaultAsync(cancellationToken);
+                if (number < 1 || number > given / ArchiveLength)
+                {
+                    return null;
+                }
+
+                var (after, upTo) = ((number - 1) * ArchiveLength, number * ArchiveLength);
+                var changed = await Placed(connection, category).Where(placed => placed.Place > after && placed.Place <= upTo).MaxAsync(placed => placed.Article.ChangedAt, cancellationToken);
+                var articles = await ReadAsync(connection, category, after, upTo, cancellationToken);
+                return new ArchivedArticles(articles, changed > state.SettingsChangedAt ? changed : state.SettingsChangedAt);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// The articles that readers see differently since a change of the store, be it that they came, changed or went, by
+    /// <see cref="SeenChange.Sequence"/>; null where all feeds changed.
+    /// </summary>
+    /// <param name="after">Half-open range of <see cref="StoreState.Change"/>.</param>
+    /// <param name="upTo">Its end, which belongs to it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<SeenChange>?> SeenAsync(long after, long upTo, CancellationToken cancellationToken) =>
+        database.ReadSnapshotAsync<IReadOnlyList<SeenChange>?>(
+            async connection =>
+            {
+                var settings = await connection.GetTable<PublicationRow>().Select(row => row.SettingsChangedIn).SingleAsync(cancellationToken);
+                if (settings > after && settings <= upTo)
+                {
+                    return null;
+                }
+
+                var articles = connection.GetTable<ArticleRow>().Where(row => row.ChangedIn > after && row.ChangedIn <= upTo && row.Sequence != null);
+                var places =
+                    from article in articles
+                    join place in connection.GetTable<FeedPlaceRow>() on article.Id equals place.ArticleId
+                    join category in connection.GetTable<CategoryRow>() on place.CategoryId equals category.Id
+                    orderby article.Id, category.Slug
+                    select new { article.Id, category.Slug, place.Place };
+                var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (place.Slug, place.Place));
+                var rows = await articles.OrderBy(row => row.Sequence).Select(row => new { row.Id, row.Slug, row.Sequence }).ToListAsync(cancellationToken);
+                return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id]]));
+            },
+            cancellationToken);
+
+    private Task<IReadOnlyList<Article>> ReadAsync(DataConnection connection, Category? category, long after, long upTo, CancellationToken cancellationToken) =>
+        new ArticleReading(publication.Value).ReadAsync(
+            connection,
+            Public(connection, category)
+                .Where(placed => placed.Place > after && placed.Place <= upTo)
+                .Select(placed => placed.Article)
+                .OrderByDescending(row => row.PublishedAt).ThenByDescending(row => row.Sequence),
+            cancellationToken);
+
+    private static IQueryable<PlacedRow> Public(DataConnection connection, Category? category)
+    {
+        var visible = Placed(connection, category).Where(placed => placed.Article.IsPublic);
+        // An article may have left the category since it got its place there.
+        return category is null
+            ? visible
+            : from placed in visible
+              join link in connection.GetTable<ArticleCategoryRow>() on placed.Article.Id equals link.ArticleId
+              where link.CategoryId == category.Id
+              select placed;
+    }
+
+    private static IQueryable<PlacedRow> Placed(DataConnection connection, Category? category) =>
+        category is null
+            ? connection.GetTable<ArticleRow>().Where(row => row.Sequence != null).Select(row => new PlacedRow { Place = row.Sequence!.Value, Article = row })
+            : from place in connection.GetTable<FeedPlaceRow>()
+              join article in connection.GetTable<ArticleRow>() on place.ArticleId equals article.Id
+              where place.CategoryId == category.Id
+              select new PlacedRow { Place = place.Place, Article = article };
+
+    private sealed class PlacedRow
+    {
+        public required long Place { get; init; }
+
+        public required ArticleRow Article { get; init; }
+    }
+}
