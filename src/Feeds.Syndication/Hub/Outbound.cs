@@ -13,7 +13,7 @@ internal sealed class PrivateAddressException(string host) : IOException($"{host
 /// HTTP to addresses that others name. No proxy and no redirect is followed; an address is resolved, checked and connected
 /// to in one go, so a name that leads elsewhere a moment later gains nothing; answers are not read beyond what is asked for.
 /// </summary>
-internal sealed class Outbound : IDisposable
+internal abstract class Outbound : IDisposable
 {
     /// <summary>For one exchange as a whole, however slowly it trickles.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -23,7 +23,7 @@ internal sealed class Outbound : IDisposable
     private readonly TimeProvider clock;
     private readonly bool isPrivateAllowed;
 
-    public Outbound(ResolveHost resolve, bool isPrivateAllowed, TimeProvider clock)
+    protected Outbound(ResolveHost resolve, bool isPrivateAllowed, TimeProvider clock)
     {
         this.resolve = resolve;
         this.isPrivateAllowed = isPrivateAllowed;

@@ -25,7 +25,8 @@ internal static class PublicAddress
     public static bool Is(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !SpecialIPv4.Any(network => network.Contains(address)),
-        AddressFamily.InterNetworkV6 => GlobalUnicast.Contains(address) && !SpecialIPv6.Any(network => network.Contains(address)),
+        // An IPv4 address in IPv6 clothes is compared by its four bytes there, which fit into many a network of IPv6.
+        AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6 && GlobalUnicast.Contains(address) && !SpecialIPv6.Any(network => network.Contains(address)),
         _ => false,
     };
 

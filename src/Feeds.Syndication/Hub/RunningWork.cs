@@ -13,33 +13,29 @@ internal sealed class RunningWork(WorkSignal signal, ILogger<RunningWork> logger
     public void Start(Func<Task> work)
     {
         var number = Interlocked.Increment(ref last);
-        var begun = new TaskCompletionSource();
-        running[number] = RunAsync();
-        begun.SetResult();
-
-        async Task RunAsync()
-        {
-            await begun.Task;
-            try
-            {
-                await work();
-            }
-            catch (Exception failed) when (failed is not OperationCanceledException)
-            {
-                Log.ExchangeFailed(logger, failed);
-            }
-            catch (OperationCanceledException)
-            {
-                // The program ends.
-            }
-            finally
-            {
-                running.TryRemove(number, out _);
-                signal.Raise();
-            }
-        }
+        var isNoted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        running[number] = RunAsync(number, work, isNoted.Task);
+        isNoted.SetResult();
     }
 
     /// <summary>Waits for all that was begun before.</summary>
     public Task WhenDoneAsync() => Task.WhenAll(running.Values);
+
+    private async Task RunAsync(long number, Func<Task> work, Task isNoted)
+    {
+        await isNoted;
+        try
+        {
+            await work();
+        }
+        catch (Exception failed)
+        {
+            Log.ExchangeFailed(logger, failed);
+        }
+        finally
+        {
+            running.TryRemove(number, out _);
+            signal.Raise();
+        }
+    }
 }

@@ -182,7 +182,7 @@ internal sealed class SubscriptionClaims(Database database, TimeProvider clock)
             .Set(one => one.AskFailures, 0)
             .Set(one => one.NextAttemptAt, next);
 
-    private Task WriteAsync(SubscriptionRow claim, Func<IQueryable<SubscriptionRow>, LinqToDB.Linq.IUpdatable<SubscriptionRow>> outcome, CancellationToken cancellationToken) =>
+    private Task<int> WriteAsync(SubscriptionRow claim, Func<IQueryable<SubscriptionRow>, LinqToDB.Linq.IUpdatable<SubscriptionRow>> outcome, CancellationToken cancellationToken) =>
         database.WriteAsync(
             connection => outcome(connection.GetTable<SubscriptionRow>().Where(row => row.Id == claim.Id && row.Claims == claim.Claims))
                 .Set(row => row.ClaimedUntil, (DateTimeOffset?)null)

@@ -34,13 +34,14 @@ internal sealed class SubscriptionWork(
 
         foreach (var claim in claimed)
         {
-            Start(claim, cancellationToken);
+            Start(claim);
         }
 
         return claimed.Count;
     }
 
-    private void Start(SubscriptionRow claim, CancellationToken cancellationToken)
+    // An exchange that has begun is finished, also when the program is told to stop: it takes ten seconds at most.
+    private void Start(SubscriptionRow claim)
     {
         var isProven = claim is { ExpiresAt: not null, Failures: 0, AskFailures: 0 };
         Count(isProven, 1);
@@ -48,7 +49,7 @@ internal sealed class SubscriptionWork(
         {
             try
             {
-                await (claim.AskedMode is null ? push.RunAsync(claim, cancellationToken) : intents.RunAsync(claim, cancellationToken));
+                await (claim.AskedMode is null ? push.RunAsync(claim, CancellationToken.None) : intents.RunAsync(claim, CancellationToken.None));
             }
             finally
             {

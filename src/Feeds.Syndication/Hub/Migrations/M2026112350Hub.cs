@@ -16,15 +16,15 @@ internal sealed class M2026112350Hub : Migration
             .WithColumn("secret").AsBinary(200).Nullable()
             .WithColumn("expires_at").AsInt64().Nullable()
             .WithColumn("etag").AsString(100).NotNullable()
-            .WithColumn("marked").AsInt64().NotNullable()
-            .WithColumn("failures").AsInt32().NotNullable()
+            .WithColumn("marked").AsInt64().NotNullable().WithDefaultValue(0)
+            .WithColumn("failures").AsInt32().NotNullable().WithDefaultValue(0)
             .WithColumn("asked_mode").AsString(12).Nullable()
             .WithColumn("asked_lease").AsInt32().NotNullable()
             .WithColumn("asked_secret").AsBinary(200).Nullable()
             .WithColumn("asks").AsInt32().NotNullable()
-            .WithColumn("ask_failures").AsInt32().NotNullable()
+            .WithColumn("ask_failures").AsInt32().NotNullable().WithDefaultValue(0)
             .WithColumn("next_attempt_at").AsInt64().Nullable()
-            .WithColumn("claims").AsInt32().NotNullable()
+            .WithColumn("claims").AsInt32().NotNullable().WithDefaultValue(0)
             .WithColumn("claimed_until").AsInt64().Nullable();
         Create.Index("hub_subscription_topic").OnTable("hub_subscription").OnColumn("topic").Ascending();
         Create.Index("hub_subscription_host").OnTable("hub_subscription").OnColumn("host").Ascending();
