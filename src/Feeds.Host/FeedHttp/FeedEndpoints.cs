@@ -1,14 +1,12 @@
 using System.Globalization;
-using Feeds.Articles;
 using Feeds.Syndication;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Feeds.Host.FeedHttp;
 
 /// <summary>
 /// The feeds over HTTP: <c>/feed.rss</c>, <c>/feed.atom</c>, <c>/feed.json</c>, the same below
-/// <c>/categories/{slug}/</c>, and the list of them all.
+/// <c>/categories/{slug}/</c>, their archives below <c>archive/{number}/</c>, and the list of them all.
 /// </summary>
 internal static class FeedEndpoints
 {
@@ -29,6 +27,8 @@ internal static class FeedEndpoints
         {
             endpoints.MapMethods(name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
             endpoints.MapMethods("/categories/{slug}" + name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods("/archive/{number}" + name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+            endpoints.MapMethods("/categories/{slug}/archive/{number}" + name, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
         }
 
         endpoints.MapMethods(List, [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
@@ -41,12 +41,7 @@ internal static class FeedEndpoints
 
     private static Task RedirectToList(HttpContext context)
     {
-        var publication = context.RequestServices.GetRequiredService<IOptions<PublicationOptions>>().Value;
-        context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        context.Response.ContentLength = 0;
-        context.Response.Headers.Location = new Uri(publication.Base, List[1..]).AbsoluteUri;
-        context.Response.Headers.CacheControl = "public, max-age=86400";
-        context.Response.Headers.AccessControlAllowOrigin = "*";
+        OtherAnswers.RedirectForGood(context, List[1..]);
         return Task.CompletedTask;
     }
 
@@ -55,18 +50,29 @@ internal static class FeedEndpoints
         // Routing takes capital letters and a slash at the end for the same address; caches and readers don't.
         var path = context.Request.Path.Value!.TrimStart('/');
         var library = context.RequestServices.GetRequiredService<FeedLibrary>();
-        if (await library.FindAsync(path, context.RequestAborted) is not { } document)
+        var found = context.Request.QueryString.HasValue ? null : await library.FindAsync(path, context.RequestAborted);
+        found ??= await OtherAnswers.FindOrAnswerAsync(context, library, path);
+        if (found is not { } document)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        var coded = Coded(document, AcceptedCoding.Choose(context.Request.Headers.AcceptEncoding));
+        var coding = AcceptedCoding.Choose(context.Request.Headers.AcceptEncoding);
+        var coded = Coded(document, coding);
         WriteValidators(context.Response.Headers, document, coded.EntityTag);
         if (ConditionalRequest.IsNotModified(context.Request.Headers, coded.EntityTag, document.LastModified))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
+        }
+
+        if (DeltaRequest.Find(context.Request.Headers, document) is { } delta)
+        {
+            // The tag stays the whole feed's, which the reader has once it has taken these entries in (RFC 3229 §10.4.1).
+            context.Response.StatusCode = StatusCodes.Status226IMUsed;
+            context.Response.Headers["IM"] = DeltaRequest.Manipulation;
+            context.Response.Headers.CacheControl = "no-store";
+            coded = Coded(delta, coding) with { EntityTag = coded.EntityTag };
         }
 
         await SendAsync(context, document.ContentType, coded);
