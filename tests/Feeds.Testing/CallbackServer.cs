@@ -67,6 +67,7 @@ public sealed class CallbackServer : IDisposable
             return Task.CompletedTask;
         }
 
+        response.ContentLength64 = challenge.Length;
         return response.OutputStream.WriteAsync(Encoding.ASCII.GetBytes(challenge)).AsTask();
     }
 
@@ -108,6 +109,8 @@ public sealed class CallbackServer : IDisposable
             await context.Request.InputStream.CopyToAsync(body);
             var call = new CallbackCall(context.Request.HttpMethod, context.Request.RawUrl!, new NameValueCollection(context.Request.Headers), body.ToArray());
             calls.Enqueue(call);
+            // This listener is slow to see a second request on a connection.
+            context.Response.KeepAlive = false;
             await Script(call, context.Response);
             context.Response.Close();
         }
