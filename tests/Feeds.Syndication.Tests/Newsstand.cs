@@ -45,13 +45,13 @@ internal sealed class Newsstand : IAsyncDisposable
     /// <summary>The highest number of an article.</summary>
     public int Numbered { get; private set; }
 
-    /// <summary>Writes an article's file; the number says which, and its day of publication.</summary>
+    /// <summary>Writes an article's file; the number says which, and its hour of publication.</summary>
     public void Write(int number, string categories, string body = "Du texte.", string more = "")
     {
         Numbered = Math.Max(Numbered, number);
         Articles.Write(
             string.Create(CultureInfo.InvariantCulture, $"{number:000}.md"),
-            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: \"Article n° {number} : l’été & « l’œuvre » 🌞\"\nslug: article-{number}\ndate: {Noon.AddDays(number - 100):yyyy-MM-dd'T'HH:mm:ss'Z'}\ncategories: [{categories}]\n{more}---\n{body}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: \"Article n° {number} : l’été & « l’œuvre » 🌞\"\nslug: article-{number}\ndate: {Noon.AddHours(number - 20_000):yyyy-MM-dd'T'HH:mm:ss'Z'}\ncategories: [{categories}]\n{more}---\n{body}\n"));
     }
 
     public async Task<ImportReport> ImportAsync()
