@@ -1,4 +1,5 @@
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -26,6 +27,18 @@ public sealed class FeedOptions
 
     /// <summary>Categories whose feeds differ; at most 1000, each once.</summary>
     public IList<CategoryFeedOptions> Categories { get; } = [];
+
+    /// <summary>The hub of our own.</summary>
+    public HubOptions Hub { get; set; } = new();
+
+    /// <summary>Hubs of others (https://www.w3.org/TR/websub/) that feeds name and that are told of changes: at most 5 addresses.</summary>
+    public IList<string> Hubs { get; } = [];
+
+    /// <summary>
+    /// An address that gets, by POST, the public addresses that changed, so that it can have a shared cache forget them;
+    /// none by default. It may be one that only this machine reaches.
+    /// </summary>
+    public string? PurgeHook { get; set; }
 
     /// <summary>The least number of entries of a category's live feed, or of the whole publication's where null.</summary>
     internal int LengthOf(Category? category) => Of(category)?.Length ?? Length;
