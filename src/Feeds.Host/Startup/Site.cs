@@ -73,6 +73,12 @@ internal sealed class Site : IAsyncDisposable
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = 64 * 1024;
         });
+        builder.WebHost.UseSockets(s =>
+        {
+            s.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable("X_INLINE") == "1";
+            if (Environment.GetEnvironmentVariable("X_IOQ") is { } q) s.IOQueueCount = int.Parse(q, System.Globalization.CultureInfo.InvariantCulture);
+            s.WaitForDataBeforeAllocatingBuffer = Environment.GetEnvironmentVariable("X_NOWAIT") != "1";
+        });
         builder.Logging
             .ClearProviders()
             .AddSimpleConsole(console =>

@@ -30,9 +30,9 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), new("Publication:BaseUrl", "https://journal.example")]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddStorage().AddArticles().AddSyndication();
+        builder.Services.AddStorage().AddArticles().AddSyndication().AddSingleton<FeedRateLimit>();
         application = builder.Build();
-        application.MapFeeds();
+        application.UseMiddleware<FeedMiddleware>();
         await application.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         for (var number = 1; number <= 3; number++)
         {

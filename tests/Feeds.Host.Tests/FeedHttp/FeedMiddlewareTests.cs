@@ -3,7 +3,7 @@ using Feeds.Syndication;
 
 namespace Feeds.Host.Tests.FeedHttp;
 
-public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedServer>
+public sealed class FeedMiddlewareTests(FeedServer server) : IClassFixture<FeedServer>
 {
     private const string Feed = "categories/les-prix/feed.atom";
 
@@ -167,7 +167,7 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
         using var answer = await SendAsync(HttpMethod.Parse(method), Feed);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
-        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["GET", "HEAD", "OPTIONS"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Theory]
