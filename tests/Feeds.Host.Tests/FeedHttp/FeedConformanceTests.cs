@@ -128,6 +128,21 @@ public sealed class FeedConformanceTests(FeedConformanceTests.Program program) :
         Assert.Null(answer["Set-Cookie"]);
     }
 
+    [Theory]
+    [InlineData("GET /categories/nowhere/feed.atom HTTP/1.1", 404)]
+    [InlineData("GET /archive/feed.rss HTTP/1.1", 404)]
+    [InlineData("GET /categories/referencement-seo/feed.atom/ HTTP/1.1", 404)]
+    public async Task Where_there_is_no_feed_a_person_finds_the_page_that_says_so(string requestLine, int status)
+    {
+        var answer = await RawHttp.AskAsync(program.Address, requestLine);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal("text/html; charset=utf-8", answer["Content-Type"]);
+        Assert.NotNull(answer["Content-Security-Policy"]);
+        Assert.Null(answer["Set-Cookie"]);
+        Assert.Contains("<html lang=\"fr\"", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Requests_that_come_at_once_are_answered_in_their_order_without_a_byte_between()
     {
