@@ -16,7 +16,14 @@ namespace Feeds.Articles;
 /// <param name="ChangedAt">When its list of articles or one of them last changed (UTC, whole seconds); it only moves forward.</param>
 /// <param name="ChangedIn">The <see cref="StoreState.Change"/> that this brought about.</param>
 /// <param name="Places">How many articles were ever public in it.</param>
-public sealed record CategoryState(Category Category, int ArticleCount, DateTimeOffset ChangedAt, long ChangedIn, long Places);
+/// <param name="IsEnded">Whether nothing public is in it any more, and nothing withdrawn of which feeds still tell.</param>
+public sealed record CategoryState(Category Category, int ArticleCount, DateTimeOffset ChangedAt, long ChangedIn, long Places, bool IsEnded);
+
+/// <summary>Which articles a reader wants to see together; at least one of the three is said.</summary>
+/// <param name="Categories">Those of any of these categories; of any at all where empty. At most 20.</param>
+/// <param name="Author">Those of this author (ordinal comparison); of any where null.</param>
+/// <param name="Language">Those in this language or a variety of it (RFC 4647 §3.3.1), lower-case; in any where null.</param>
+public sealed record ArticleSelection(IReadOnlyList<Category> Categories, string? Author, string? Language);
 
 /// <summary>Where the store stands.</summary>
 /// <param name="Change">Grows by one or more with every committed change, published or not; 0 in an empty store.</param>
@@ -42,11 +49,21 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     /// <summary>All categories that ever had a public article, by name in the publication's language.</summary>
     public async Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken)
     {
-        var states = await database.ReadAsync(connection =>
-            connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).ToListAsync(cancellationToken));
+        var (states, told) = await database.ReadSnapshotAsync(
+            async connection =>
+            {
+                var rows = await connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).ToListAsync(cancellationToken);
+                var withdrawn =
+                    from withdrawal in connection.GetTable<WithdrawalRow>()
+                    join link in connection.GetTable<ArticleCategoryRow>() on withdrawal.ArticleId equals link.ArticleId
+                    where withdrawal.IsTold
+                    select link.CategoryId;
+                return (rows, rows.Exists(row => row.ArticleCount == 0) ? await withdrawn.Distinct().ToListAsync(cancellationToken) : []);
+            },
+            cancellationToken);
         var byName = StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None);
         return [.. states
-            .Select(row => new CategoryState(row.ToCategory(), row.ArticleCount, row.ChangedAt, row.ChangedIn, row.Places))
+            .Select(row => new CategoryState(row.ToCategory(), row.ArticleCount, row.ChangedAt, row.ChangedIn, row.Places, row.ArticleCount == 0 && !told.Contains(row.Id)))
             .OrderBy(state => state.Category.Name, byName)
             .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
     }
@@ -61,6 +78,24 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1000);
         return ReadAsync(
             connection => PublicIn(connection, categorySlug).OrderByDescending(row => row.PublishedAt).ThenByDescending(row => row.Sequence).Take(count),
+            cancellationToken);
+    }
+
+    /// <summary>The newest public articles of a selection, newest first (then by higher sequence).</summary>
+    /// <param name="selection">Which ones.</param>
+    /// <param name="count">At most so many, 1–1000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<Article>> SelectAsync(ArticleSelection selection, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(selection.Categories.Count, 20, nameof(selection));
+        return database.ReadSnapshotAsync(
+            async connection =>
+            {
+                var selected = await SelectedAsync(connection, selection, cancellationToken);
+                return await new ArticleReading(publication.Value).ReadAsync(connection, selected.OrderByDescending(row => row.PublishedAt).ThenByDescending(row => row.Sequence).Take(count), cancellationToken);
+            },
             cancellationToken);
     }
 
@@ -137,6 +172,34 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
             cancellationToken);
         signal.Raise();
     }
+
+    private async Task<IQueryable<ArticleRow>> SelectedAsync(DataConnection connection, ArticleSelection selection, CancellationToken cancellationToken)
+    {
+        var selected = Public(connection);
+        if (selection.Categories.Count > 0)
+        {
+            var ids = selection.Categories.Select(category => category.Id).ToList();
+            selected = selected.Where(row => connection.GetTable<ArticleCategoryRow>().Any(link => link.ArticleId == row.Id && ids.Contains(link.CategoryId)));
+        }
+
+        if (selection.Author is { } author)
+        {
+            selected = selected.Where(row => (row.Author ?? publication.Value.Author) == author);
+        }
+
+        if (selection.Language is { } language)
+        {
+            var tags = await Public(connection).Select(row => row.Language).Distinct().ToListAsync(cancellationToken);
+            var meant = tags.Where(tag => IsVariety(tag ?? publication.Value.Language, language)).ToList();
+            var isNullMeant = meant.Remove(null);
+            selected = selected.Where(row => meant.Contains(row.Language) || (isNullMeant && row.Language == null));
+        }
+
+        return selected;
+    }
+
+    private static bool IsVariety(string tag, string language) =>
+        string.Equals(tag, language, StringComparison.OrdinalIgnoreCase) || tag.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase);
 
     private static IQueryable<WithdrawalRow> ToldIn(DataConnection connection, string? categorySlug)
     {

@@ -16,8 +16,4 @@ internal sealed class FeedAddresses(Uri publicationBase)
 
     /// <summary>The feed itself.</summary>
     public Uri Feed(string path) => new(Front, path);
-
-    /// <summary>The path of a feed below the base, which is also its file name when published.</summary>
-    public static string Path(Category? category, FeedFormat format) =>
-        category is null ? format.FileName() : $"categories/{category.Slug}/{format.FileName()}";
 }

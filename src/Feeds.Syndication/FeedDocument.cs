@@ -58,6 +58,12 @@ public sealed class FeedDocument
     /// <summary>What follows, as a header's value.</summary>
     public string CacheControl => cacheControl ??= string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
 
+    /// <summary>Every entity tag under which somebody may have it: those of codings that were made so far.</summary>
+    internal IEnumerable<string> SentTags =>
+        ((string?[])[ETag, gzip.IsValueCreated ? GzipETag : null, brotli.IsValueCreated ? BrotliETag : null]).OfType<string>();
+
+    internal FeedDelta? Delta { get; init; }
+
     /// <summary>
     /// How long a cache may hold it: five minutes. An article shows up that much later behind a shared cache than on our
     /// pages, and such a cache takes the whole load of a popular feed.
@@ -73,6 +79,12 @@ public sealed class FeedDocument
 
     /// <summary>How long a cache may answer with it while we can't (RFC 5861 §4): a day, for readers stop at errors.</summary>
     public TimeSpan StaleIfError { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// The same feed with only those entries that are new or another since it had that entity tag (RFC 3229, the
+    /// manipulation <c>feed</c>); null where that is not known any more, or where the whole is no longer.
+    /// </summary>
+    public FeedDocument? Since(string entityTag) => Delta?.Since(entityTag);
 
     // 128 bits: two versions of a feed will not share a tag before the sun goes out.
     private static string EntityTag(ReadOnlySpan<byte> bytes) => $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 16))}\"";

@@ -14,46 +14,51 @@ internal sealed class FeedHead : SyndicationFeed
     internal static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
 
     private readonly FeedFormat format;
+    private readonly FeedContents contents;
+    private readonly FeedAddresses addresses;
     private readonly Uri self;
     private readonly DateTimeOffset? updated;
 
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
-    /// <param name="category">Of one category, or of the whole publication where null.</param>
-    /// <param name="updated">When the newest change of an entry or the last withdrawal happened; null where there is neither.</param>
-    public FeedHead(FeedFormat format, PublicationOptions publication, Category? category, DateTimeOffset? updated)
+    /// <param name="contents">What it says.</param>
+    public FeedHead(FeedFormat format, PublicationOptions publication, FeedContents contents)
     {
         this.format = format;
-        this.updated = updated?.ToUniversalTime();
-        var addresses = new FeedAddresses(publication.Base);
-        self = addresses.Feed(FeedAddresses.Path(category, format));
-        var title = TitleOf(publication, category);
+        this.contents = contents;
+        updated = contents.Updated?.ToUniversalTime();
+        addresses = new FeedAddresses(publication.Base);
+        self = addresses.Feed(contents.Subject.Path(format, contents.Archive));
+        var title = contents.Subject.Title(publication);
         var description = publication.Description.Length > 0 ? publication.Description : title;
         Title = new TextSyndicationContent(FeedXml.Clean(title));
         Description = new TextSyndicationContent(FeedXml.Clean(description));
         Language = publication.Language;
         Generator = "Feeds";
-        Links.Add(new SyndicationLink(addresses.Page(category), "alternate", title: null, "text/html", 0));
+        Links.Add(new SyndicationLink(contents.Subject.Page(addresses), "alternate", title: null, "text/html", 0));
         if (format == FeedFormat.Rss)
         {
             TimeToLive = VisitInterval;
         }
         else
         {
-            Id = self.AbsoluteUri;
+            // An archive is a part of the same feed.
+            Id = addresses.Feed(contents.Subject.Path(format)).AbsoluteUri;
             // Without entries there is no time that every process would know; the formatter's own choice would be now.
-            LastUpdatedTime = this.updated ?? DateTimeOffset.UnixEpoch;
+            LastUpdatedTime = updated ?? DateTimeOffset.UnixEpoch;
             Links.Add(new SyndicationLink(self, "self", title: null, "application/atom+xml", 0));
+            foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
+            {
+                Links.Add(new SyndicationLink(address, relation, title: null, "application/atom+xml", 0));
+            }
+
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
 
-    /// <summary>What a feed is called, in every format.</summary>
-    public static string TitleOf(PublicationOptions publication, Category? category) =>
-        category is null ? publication.Title : $"{category.Name} – {publication.Title}";
-
     protected override void WriteElementExtensions(XmlWriter writer, string version)
     {
+        HistoryLinks.WriteMark(writer, contents);
         if (format == FeedFormat.Atom)
         {
             return;
@@ -64,10 +69,19 @@ internal sealed class FeedHead : SyndicationFeed
             writer.WriteElementString("lastBuildDate", RssDate.Write(instant));
         }
 
+        WriteLink(writer, "self", self);
+        foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
+        {
+            WriteLink(writer, relation, address);
+        }
+    }
+
+    private static void WriteLink(XmlWriter writer, string relation, Uri address)
+    {
         writer.WriteStartElement("atom", "link", FeedXml.Atom);
-        writer.WriteAttributeString("rel", "self");
+        writer.WriteAttributeString("rel", relation);
         writer.WriteAttributeString("type", "application/rss+xml");
-        writer.WriteAttributeString("href", self.AbsoluteUri);
+        writer.WriteAttributeString("href", address.AbsoluteUri);
         writer.WriteEndElement();
     }
 }

@@ -4,46 +4,43 @@ using Microsoft.Extensions.Options;
 
 namespace Feeds.Syndication;
 
+/// <summary>Which live feeds changed in a range of the article store's changes.</summary>
+/// <param name="UpTo">The range's end, which belongs to it (<see cref="StoreState.Change"/>).</param>
+/// <param name="Paths">Below the publication's base, in every format; sorted.</param>
+public sealed record TopicChanges(long UpTo, IReadOnlyList<string> Paths);
+
 /// <summary>
-/// All feeds of the publication. The snapshot says which there are and when each one changed; a feed's bytes are made at
-/// the first request after its change and then kept in memory.
+/// All feeds of the publication. The snapshot says which live feeds there are and when each one changed; a feed's bytes are
+/// made at the first request after its change and then kept in memory.
 /// </summary>
 public sealed class FeedLibrary : IDisposable
 {
-    /// <summary>Readers expect 15 to 30, and some refuse a feed of more than 512 KB.</summary>
-    internal const int EntriesPerFeed = 20;
-
-    /// <summary>Somebody who withdraws more than this within 60 days has readers who notice without being told.</summary>
-    internal const int TombstonesPerFeed = 50;
-
-    private const long EntryGenerationBytes = 64 * 1024 * 1024;
     private const long HeldBytes = 256 * 1024 * 1024;
 
     private readonly ArticleStore store;
-    private readonly PublicationOptions publication;
-    private readonly EntryCache entries;
     private readonly FeedList list;
+    private readonly FeedMaker maker;
+    private readonly FeedMemory memory;
+    private readonly FeedsOnDemand onDemand;
     private readonly SemaphoreSlim refreshing = new(1);
-    private readonly SemaphoreSlim making = new(1);
-    private readonly Queue<FeedShelf> held = new();
-    private long heldBytes;
     private volatile FeedSnapshot? snapshot;
 
     /// <summary>The library over the store, for the publication as configured.</summary>
-    public FeedLibrary(ArticleStore store, IOptions<PublicationOptions> publication)
+    public FeedLibrary(ArticleStore store, ArticleHistory history, IOptions<PublicationOptions> publication, IOptions<FeedOptions> options)
     {
         this.store = store;
-        this.publication = publication.Value;
-        list = new FeedList(this.publication);
-        entries = new EntryCache(new EntryWriter(new FeedAddresses(this.publication.Base), this.publication.Language), EntryGenerationBytes);
+        list = new FeedList(publication.Value);
+        maker = new FeedMaker(store, history, publication.Value, options.Value);
+        memory = new FeedMemory(maker, HeldBytes);
+        onDemand = new FeedsOnDemand(maker);
     }
 
     /// <summary>How many entries were encoded so far.</summary>
-    internal int EntriesWritten => entries.Written;
+    internal int EntriesWritten => maker.EntriesWritten;
 
     /// <summary>
-    /// The feed at that path (ordinal comparison) or the list of all feeds, or null where there is neither. The first call
-    /// of all looks into the store itself, so that commands need no worker.
+    /// The live feed or archive at that path (ordinal comparison) or the list of all feeds, or null where there is neither.
+    /// The first call of all looks into the store itself, so that commands need no worker.
     /// </summary>
     public ValueTask<FeedDocument?> FindAsync(string path, CancellationToken cancellationToken)
     {
@@ -54,7 +51,9 @@ public sealed class FeedLibrary : IDisposable
 
         if (current.Find(path) is not { } place)
         {
-            return ValueTask.FromResult(string.Equals(path, FeedList.Path, StringComparison.Ordinal) ? list.Of(current) : null);
+            return string.Equals(path, FeedList.Path, StringComparison.Ordinal)
+                ? ValueTask.FromResult<FeedDocument?>(list.Of(current))
+                : new ValueTask<FeedDocument?>(onDemand.FindArchiveAsync(current, path, cancellationToken));
         }
 
         return place.Shelf.Made is { } made
@@ -62,8 +61,25 @@ public sealed class FeedLibrary : IDisposable
             : new ValueTask<FeedDocument?>(MakeAsync(place, cancellationToken));
     }
 
+    /// <summary>What to answer where <see cref="FindAsync"/> found nothing, or where the address has a query.</summary>
+    /// <param name="path">Below the publication's base.</param>
+    /// <param name="query">As it was sent, without the question mark.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<FeedAnswer> AnswerAsync(string path, string query, CancellationToken cancellationToken)
+    {
+        var current = snapshot ?? await RefreshedAsync(cancellationToken);
+        if (query.Length > 0 && current.Find(path) is { Shelf.Subject.Category: null } place && FeedCombination.Read(query) is { } combination)
+        {
+            return combination.Refusal is { } refusal ? new FeedAnswer.Refused(refusal) : await CombineAsync(current, place.Format, combination, query, cancellationToken);
+        }
+
+        return await FindAsync(path, cancellationToken) is { } document ? new FeedAnswer.Found(document)
+            : current.HasEnded(path) ? new FeedAnswer.Ended()
+            : new FeedAnswer.Unknown();
+    }
+
     /// <summary>One tick: looks whether the store changed, and from then on answers with the feeds as they are now.</summary>
-    /// <returns>The paths of the feeds that changed or came into being, sorted.</returns>
+    /// <returns>The paths of the live feeds that changed, came into being or ended, and of their list; sorted.</returns>
     public async Task<IReadOnlyList<string>> RefreshAsync(CancellationToken cancellationToken)
     {
         await refreshing.WaitAsync(cancellationToken);
@@ -79,7 +95,7 @@ public sealed class FeedLibrary : IDisposable
             var next = FeedSnapshot.Following(snapshot, state, categories);
             var changed = next.ChangedSince(snapshot);
             snapshot = next;
-            await ForgetReplacedAsync(next, cancellationToken);
+            await memory.ForgetReplacedAsync(next, cancellationToken);
             return changed;
         }
         finally
@@ -88,8 +104,17 @@ public sealed class FeedLibrary : IDisposable
         }
     }
 
-    /// <summary>Every feed and their list, by path.</summary>
-    public async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)
+    /// <summary>Which live feeds the store's changes after that one touched, up to its state now.</summary>
+    /// <param name="change">A <see cref="StoreState.Change"/>; 0 for the beginning.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<TopicChanges> ChangedAfterAsync(long change, CancellationToken cancellationToken)
+    {
+        var current = await RefreshedAsync(cancellationToken);
+        return new TopicChanges(current.State.Change, current.ChangedAfter(change));
+    }
+
+    /// <summary>Every live feed, every archive and the list of feeds.</summary>
+    internal async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)
     {
         var all = new List<FeedDocument>();
         await foreach (var document in EachAsync(cancellationToken))
@@ -100,17 +125,20 @@ public sealed class FeedLibrary : IDisposable
         return all;
     }
 
-    /// <summary>Every feed and their list by path, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
+    /// <summary>The same one by one, as of the store's state now; those that nobody asked for before are not kept in memory.</summary>
     internal async IAsyncEnumerable<FeedDocument> EachAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await RefreshAsync(cancellationToken);
-        var current = snapshot!;
+        var current = await RefreshedAsync(cancellationToken);
         foreach (var shelf in current.Shelves)
         {
-            var made = shelf.Made ?? await WriteAsync(shelf, cancellationToken);
-            yield return made.Atom;
-            yield return made.Json;
-            yield return made.Rss;
+            var set = shelf.Made ?? await maker.LiveAsync(shelf, cancellationToken);
+            for (long number = 0; set is not null; set = await maker.ArchiveAsync(shelf.Subject, ++number, cancellationToken))
+            {
+                foreach (var format in FeedFormats.All)
+                {
+                    yield return set.In(format);
+                }
+            }
         }
 
         yield return list.Of(current);
@@ -120,7 +148,14 @@ public sealed class FeedLibrary : IDisposable
     public void Dispose()
     {
         refreshing.Dispose();
-        making.Dispose();
+        memory.Dispose();
+        onDemand.Dispose();
+    }
+
+    private async Task<FeedSnapshot> RefreshedAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        return snapshot!;
     }
 
     private async Task<FeedDocument?> FindFirstAsync(string path, CancellationToken cancellationToken)
@@ -129,79 +164,28 @@ public sealed class FeedLibrary : IDisposable
         return await FindAsync(path, cancellationToken);
     }
 
-    private async Task<FeedDocument?> MakeAsync(FeedPlace place, CancellationToken cancellationToken)
+    private async Task<FeedDocument?> MakeAsync(FeedPlace place, CancellationToken cancellationToken) =>
+        (await memory.MakeAsync(place.Shelf, cancellationToken)).In(place.Format);
+
+    private async Task<FeedAnswer> CombineAsync(FeedSnapshot current, FeedFormat format, FeedCombination combination, string query, CancellationToken cancellationToken)
     {
-        // One at a time: of the many who ask at once after a change, all but the first find the work done.
-        await making.WaitAsync(cancellationToken);
-        try
+        var found = current.Categories.Where(category => combination.Categories.Contains(category.Slug, StringComparer.Ordinal)).OrderBy(category => category.Slug, StringComparer.Ordinal).ToList();
+        if (found.Count < combination.Categories.Count)
         {
-            if (place.Shelf.Made is not { } set)
-            {
-                set = await WriteAsync(place.Shelf, cancellationToken);
-                Hold(place.Shelf, set);
-            }
+            return new FeedAnswer.Unknown();
+        }
 
-            return set.In(place.Format);
-        }
-        finally
+        if (combination.OnlyCategory is not null)
         {
-            making.Release();
+            return new FeedAnswer.Moved(FeedSubject.Of(found[0]).Path(format));
         }
-    }
 
-    private async Task ForgetReplacedAsync(FeedSnapshot current, CancellationToken cancellationToken)
-    {
-        await making.WaitAsync(cancellationToken);
-        try
+        var subject = FeedSubject.Of(combination.Select(found), combination.CanonicalQuery);
+        if (!string.Equals(query, combination.CanonicalQuery, StringComparison.Ordinal))
         {
-            for (var left = held.Count; left > 0; left--)
-            {
-                var shelf = held.Dequeue();
-                if (current.Holds(shelf))
-                {
-                    held.Enqueue(shelf);
-                }
-                else
-                {
-                    heldBytes -= shelf.Made!.Bytes;
-                }
-            }
+            return new FeedAnswer.Moved(subject.Path(format));
         }
-        finally
-        {
-            making.Release();
-        }
-    }
 
-    private void Hold(FeedShelf shelf, FeedSet set)
-    {
-        shelf.Made = set;
-        held.Enqueue(shelf);
-        heldBytes += set.Bytes;
-        while (heldBytes > HeldBytes && held.Count > 1)
-        {
-            var oldest = held.Dequeue();
-            heldBytes -= oldest.Made!.Bytes;
-            oldest.Made = null;
-        }
-    }
-
-    private async Task<FeedSet> WriteAsync(FeedShelf shelf, CancellationToken cancellationToken)
-    {
-        // The articles may be newer than the snapshot. Then the entity tag already tells, and the time of change follows
-        // with the next tick: a reader gets the feed once more, and misses nothing.
-        var withdrawn = await store.WithdrawnAsync(shelf.Category?.Slug, TombstonesPerFeed, cancellationToken);
-        var articles = await store.LatestAsync(shelf.Category?.Slug, EntriesPerFeed, cancellationToken);
-        // Put back between the two: then it is there.
-        var told = withdrawn.Where(gone => articles.All(article => !string.Equals(article.Identity, gone.Identity, StringComparison.Ordinal))).ToList();
-        var encoded = articles.Select(entries.For).ToList();
-        return new FeedSet(Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
-
-        FeedDocument Document(FeedFormat format)
-        {
-            var path = FeedAddresses.Path(shelf.Category, format);
-            var body = FeedWriter.Write(format, publication, shelf.Category, articles, encoded, told);
-            return new FeedDocument(path, format.ContentType(), body, shelf.ChangedAt);
-        }
+        return await onDemand.FindCombinationAsync(current, subject, format, cancellationToken) is { } document ? new FeedAnswer.Found(document) : new FeedAnswer.Unknown();
     }
 }

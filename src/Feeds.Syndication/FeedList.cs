@@ -55,13 +55,14 @@ internal sealed class FeedList(PublicationOptions publication)
     private static void WriteOutline(XmlWriter writer, PublicationOptions publication, Category? category)
     {
         var addresses = new FeedAddresses(publication.Base);
-        var title = FeedXml.Clean(FeedHead.TitleOf(publication, category));
+        var subject = FeedSubject.Of(category);
+        var title = FeedXml.Clean(subject.Title(publication));
         writer.WriteStartElement("outline");
         writer.WriteAttributeString("type", "rss");
         writer.WriteAttributeString("text", title);
         writer.WriteAttributeString("title", title);
-        writer.WriteAttributeString("xmlUrl", addresses.Feed(FeedAddresses.Path(category, FeedFormat.Atom)).AbsoluteUri);
-        writer.WriteAttributeString("htmlUrl", addresses.Page(category).AbsoluteUri);
+        writer.WriteAttributeString("xmlUrl", addresses.Feed(subject.Path(FeedFormat.Atom)).AbsoluteUri);
+        writer.WriteAttributeString("htmlUrl", subject.Page(addresses).AbsoluteUri);
         if (category is not null)
         {
             // A comma begins another category there, a slash one below it.

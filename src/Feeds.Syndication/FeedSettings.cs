@@ -7,15 +7,16 @@ namespace Feeds.Syndication;
 public static class FeedSettings
 {
     // Raise it with every change of how feeds are written, so that Last-Modified moves together with the entity tags.
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
     /// <summary>
     /// One line that changes exactly when every feed is written differently from before although no article changed. The
     /// article store is told of it at the start and moves its times of change.
     /// </summary>
-    public static string Describe(PublicationOptions publication) =>
+    public static string Describe(PublicationOptions publication, FeedOptions feeds) =>
         JsonSerializer.Serialize(new object[]
         {
             FormatVersion, publication.Base.AbsoluteUri, publication.Title, publication.Description, publication.Language, publication.Author,
+            feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal),
         });
 }

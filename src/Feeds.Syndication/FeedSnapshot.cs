@@ -5,16 +5,18 @@ namespace Feeds.Syndication;
 /// <summary>What an address leads to.</summary>
 internal readonly record struct FeedPlace(FeedShelf Shelf, FeedFormat Format);
 
-/// <summary>Which feeds there are as of one state of the store. It never changes; the next state has a snapshot of its own.</summary>
+/// <summary>Which live feeds there are as of one state of the store. It never changes; the next state has a snapshot of its own.</summary>
 internal sealed class FeedSnapshot
 {
     private readonly Dictionary<string, FeedPlace> places;
+    private readonly HashSet<string> ended;
 
-    private FeedSnapshot(StoreState state, IReadOnlyList<Category> categories, Dictionary<string, FeedPlace> places)
+    private FeedSnapshot(StoreState state, IReadOnlyList<CategoryState> categories, Dictionary<string, FeedPlace> places)
     {
         State = state;
-        Categories = categories;
+        Categories = [.. categories.Where(category => !category.IsEnded).Select(category => category.Category)];
         this.places = places;
+        ended = [.. categories.Where(category => category.IsEnded).SelectMany(category => Paths(FeedSubject.Of(category.Category)))];
         Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
     }
 
@@ -30,36 +32,46 @@ internal sealed class FeedSnapshot
     public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
     {
         var next = new Dictionary<string, FeedPlace>(FeedFormats.All.Count * (categories.Count + 1), StringComparer.Ordinal);
-        Place(category: null, state.ChangedAt);
-        foreach (var category in categories)
+        Place(category: null, state.ChangedAt, state.ChangedIn);
+        foreach (var category in categories.Where(category => !category.IsEnded))
         {
-            Place(category.Category, category.ChangedAt);
+            Place(category.Category, category.ChangedAt, category.ChangedIn);
         }
 
-        return new FeedSnapshot(state, [.. categories.Select(category => category.Category)], next);
+        return new FeedSnapshot(state, categories, next);
 
-        void Place(Category? category, DateTimeOffset changedAt)
+        void Place(Category? category, DateTimeOffset changedAt, long changedIn)
         {
-            var previous = before?.Find(FeedAddresses.Path(category, FeedFormat.Atom))?.Shelf;
-            // The store moves a time of change with every change, even with two in one second.
-            var isUnchanged = previous is not null && previous.Category == category && previous.ChangedAt == changedAt;
-            var shelf = isUnchanged ? previous! : new FeedShelf(category, changedAt);
+            var subject = FeedSubject.Of(category);
+            var previous = before?.Find(subject.Path(FeedFormat.Atom))?.Shelf;
+            var isUnchanged = previous is not null && previous.Subject.Category == category && previous.ChangedIn == changedIn;
+            var shelf = isUnchanged ? previous! : new FeedShelf(subject, changedAt, changedIn, previous);
             foreach (var format in FeedFormats.All)
             {
-                next.Add(shelf.Path(format), new FeedPlace(shelf, format));
+                next.Add(subject.Path(format), new FeedPlace(shelf, format));
             }
         }
     }
 
     public FeedPlace? Find(string path) => places.TryGetValue(path, out var place) ? place : null;
 
-    public bool Holds(FeedShelf shelf) => Find(shelf.Path(FeedFormat.Atom))?.Shelf == shelf;
+    /// <summary>Whether a category's live feed was at that path until nothing was left in it.</summary>
+    public bool HasEnded(string path) => ended.Contains(path);
 
-    /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/>, and of their list where another feed is in it; sorted.</summary>
+    public bool Holds(FeedShelf shelf) => Find(shelf.Subject.Path(FeedFormat.Atom))?.Shelf == shelf;
+
+    /// <summary>The paths of the live feeds that changed in a later change of the store than that one; sorted.</summary>
+    public IReadOnlyList<string> ChangedAfter(long change) =>
+        [.. places.Where(place => place.Value.Shelf.ChangedIn > change).Select(place => place.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/> or ended, and of their list where another feed is in it; sorted.</summary>
     public IReadOnlyList<string> ChangedSince(FeedSnapshot? before)
     {
-        var feeds = places.Where(place => before?.Holds(place.Value.Shelf) != true).Select(place => place.Key);
+        var feeds = places.Where(place => before?.Holds(place.Value.Shelf) != true).Select(place => place.Key)
+            .Concat(before?.places.Keys.Where(path => !places.ContainsKey(path)) ?? []);
         var isListed = before is not null && before.Categories.SequenceEqual(Categories);
         return [.. (isListed ? feeds : feeds.Append(FeedList.Path)).Order(StringComparer.Ordinal)];
     }
+
+    private static IEnumerable<string> Paths(FeedSubject subject) => FeedFormats.All.Select(format => subject.Path(format));
 }

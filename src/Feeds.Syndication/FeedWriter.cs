@@ -8,23 +8,21 @@ namespace Feeds.Syndication;
 /// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
-    public static ReadOnlyMemory<byte> Write(
-        FeedFormat format, PublicationOptions publication, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn)
+    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedContents contents)
     {
-        using var output = new MemoryStream(entries.Sum(entry => entry.In(format).Length + 1) + 4096);
+        using var output = new MemoryStream(contents.Entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         if (format == FeedFormat.Json)
         {
-            JsonFeed.Write(output, publication, category, entries);
+            JsonFeed.Write(output, publication, contents);
             return output.ToArray();
         }
 
-        var changes = articles.Select(article => article.Updated).Concat(withdrawn.Select(article => article.WithdrawnAt)).ToList();
-        var head = new FeedHead(format, publication, category, changes.Count > 0 ? changes.Max() : null);
+        var head = new FeedHead(format, publication, contents);
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
             FeedXml.WriteStartOfRoot(writer, format);
-            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, entries, output) : new SplicedAtom(head, entries, withdrawn, output);
+            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, contents, output) : new SplicedAtom(head, contents, output);
             formatter.WriteXml(writer);
             writer.WriteEndElement();
         }
@@ -43,23 +41,23 @@ internal static class FeedWriter
         }
     }
 
-    private sealed class SplicedRss(SyndicationFeed head, IReadOnlyList<Entry> entries, MemoryStream output)
+    private sealed class SplicedRss(SyndicationFeed head, FeedContents contents, MemoryStream output)
         : Rss20FeedFormatter(head, serializeExtensionsAsAtom: false)
     {
         protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
-            Splice(writer, FeedFormat.Rss, entries, output);
+            Splice(writer, FeedFormat.Rss, contents.Entries, output);
     }
 
-    private sealed class SplicedAtom(SyndicationFeed head, IReadOnlyList<Entry> entries, IReadOnlyList<Withdrawal> withdrawn, MemoryStream output) : Atom10FeedFormatter(head)
+    private sealed class SplicedAtom(SyndicationFeed head, FeedContents contents, MemoryStream output) : Atom10FeedFormatter(head)
     {
         protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri)
         {
-            foreach (var withdrawal in withdrawn)
+            foreach (var withdrawal in contents.Withdrawn)
             {
                 AtomTombstone.Write(writer, withdrawal, Feed.Language);
             }
 
-            Splice(writer, FeedFormat.Atom, entries, output);
+            Splice(writer, FeedFormat.Atom, contents.Entries, output);
         }
     }
 }

@@ -44,20 +44,25 @@ internal static class JsonFeed
     }
 
     /// <summary>The feed with encoded entries in it.</summary>
-    public static void Write(Stream output, PublicationOptions publication, Category? category, IReadOnlyList<Entry> entries)
+    public static void Write(Stream output, PublicationOptions publication, FeedContents contents)
     {
         var addresses = new FeedAddresses(publication.Base);
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteText("version", Version);
-        writer.WriteText("title", FeedHead.TitleOf(publication, category));
-        writer.WriteText("home_page_url", addresses.Page(category).AbsoluteUri);
-        writer.WriteText("feed_url", addresses.Feed(FeedAddresses.Path(category, FeedFormat.Json)).AbsoluteUri);
+        writer.WriteText("title", contents.Subject.Title(publication));
+        writer.WriteText("home_page_url", contents.Subject.Page(addresses).AbsoluteUri);
+        writer.WriteText("feed_url", addresses.Feed(contents.Subject.Path(FeedFormat.Json, contents.Archive)).AbsoluteUri);
+        if (contents.PreviousArchive > 0)
+        {
+            writer.WriteText("next_url", addresses.Feed(contents.Subject.Path(FeedFormat.Json, contents.PreviousArchive)).AbsoluteUri);
+        }
+
         WriteUnlessEmpty(writer, "description", publication.Description);
         writer.WriteText("language", publication.Language);
         WriteAuthors(writer, publication.Author);
         writer.WriteStartArray("items");
-        foreach (var entry in entries)
+        foreach (var entry in contents.Entries)
         {
             writer.WriteRawValue(entry.Json.Span, skipInputValidation: true);
         }

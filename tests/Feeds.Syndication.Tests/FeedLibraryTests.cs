@@ -8,19 +8,19 @@ namespace Feeds.Syndication.Tests;
 public sealed class FeedLibraryTests
 {
     [DatabaseTheory, EachDatabase]
-    public async Task A_feed_holds_the_newest_twenty_articles_of_its_category(DatabaseProvider provider)
+    public async Task A_feed_holds_the_newest_articles_of_its_category_that_no_archive_holds(DatabaseProvider provider)
     {
         await using var stand = await Newsstand.OpenAsync(provider);
-        for (var number = 1; number <= 25; number++)
+        for (var number = 1; number <= 35; number++)
         {
             stand.Write(number, number % 5 == 0 ? "Les Prix, Les Délais" : "Les Délais");
         }
 
         await stand.ImportAsync();
 
-        Assert.Equal(Enumerable.Range(6, 20).Reverse(), Numbers(await stand.FindAsync("feed.rss")));
-        Assert.Equal(Enumerable.Range(6, 20).Reverse(), Numbers(await stand.FindAsync("categories/les-delais/feed.rss")));
-        Assert.Equal([25, 20, 15, 10, 5], Numbers(await stand.FindAsync("categories/les-prix/feed.rss")));
+        Assert.Equal(Enumerable.Range(17, 19).Reverse(), Numbers(await stand.FindAsync("feed.rss")));
+        Assert.Equal(Enumerable.Range(17, 19).Reverse(), Numbers(await stand.FindAsync("categories/les-delais/feed.rss")));
+        Assert.Equal([35, 30, 25, 20, 15, 10, 5], Numbers(await stand.FindAsync("categories/les-prix/feed.rss")));
         Assert.Null(await stand.Library.FindAsync("categories/les-retours/feed.rss", default));
         Assert.Null(await stand.Library.FindAsync("categories/Les-Prix/feed.rss", default));
     }

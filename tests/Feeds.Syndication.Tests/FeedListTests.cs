@@ -79,7 +79,7 @@ public sealed class FeedListTests
     }
 
     private static FeedSnapshot Snapshot(FeedSnapshot? before, int change, params Category[] categories) =>
-        FeedSnapshot.Following(before, new StoreState(change, change, Start.AddSeconds(change)), [.. categories.Select(category => new CategoryState(category, 1, Start.AddSeconds(change)))]);
+        FeedSnapshot.Following(before, new StoreState(change, change, Start.AddSeconds(change), change), [.. categories.Select(category => new CategoryState(category, 1, Start.AddSeconds(change), change, 1, IsEnded: false))]);
 
     private static List<string> Addresses(FeedDocument list) =>
         [.. FeedWriterTests.Parse(list.Body.ToArray()).Root!.Descendants("outline").Select(outline => outline.Attribute("xmlUrl")!.Value)];

@@ -12,18 +12,25 @@ public sealed class FeedSettingsTests
             _ => { }, options => options.BaseUrl = "https://other.example", options => options.Title = "x", options => options.Description = "x",
             options => options.Language = "x", options => options.Author = "x",
         ];
+        Action<FeedOptions>[] feedChanges =
+        [
+            feeds => feeds.Length = 20, feeds => feeds.Content = FeedContent.Summary, feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Length = 30 }),
+            feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Content = FeedContent.Summary }),
+        ];
 
-        Assert.Equal(changes.Length, changes.Select(Describe).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(changes.Length + feedChanges.Length, changes.Select(change => Describe(change)).Concat(feedChanges.Select(change => Describe(_ => { }, change))).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
     public void What_makes_no_difference_in_a_feed_makes_none_here() =>
         Assert.Equal(Describe(_ => { }), Describe(options => (options.BaseUrl, options.TimeZone) = (options.BaseUrl + "/", "Asia/Tokyo")));
 
-    private static string Describe(Action<PublicationOptions> change)
+    private static string Describe(Action<PublicationOptions> change, Action<FeedOptions>? changeFeeds = null)
     {
         var options = new PublicationOptions();
         change(options);
-        return FeedSettings.Describe(options);
+        var feeds = new FeedOptions();
+        changeFeeds?.Invoke(feeds);
+        return FeedSettings.Describe(options, feeds);
     }
 }

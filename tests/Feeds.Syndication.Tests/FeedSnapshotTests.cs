@@ -47,9 +47,24 @@ public sealed class FeedSnapshotTests
         Assert.Contains("categories/referencement-seo/feed.rss", after.ChangedSince(before), StringComparer.Ordinal);
     }
 
-    private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second));
+    [Fact]
+    public void The_feeds_of_a_category_that_ended_are_gone_and_count_as_changed()
+    {
+        var before = FeedSnapshot.Following(null, State(1, 10), [At(SampleArticles.Search, 5)]);
 
-    private static CategoryState At(Category category, int second) => new(category, 1, Start.AddSeconds(second));
+        var after = FeedSnapshot.Following(before, State(2, 20), [At(SampleArticles.Search, 20, isEnded: true)]);
+
+        Assert.Contains("categories/referencement-seo/feed.rss", after.ChangedSince(before), StringComparer.Ordinal);
+        Assert.Contains("feeds.opml", after.ChangedSince(before), StringComparer.Ordinal);
+        Assert.Null(after.Find("categories/referencement-seo/feed.rss"));
+        Assert.True(after.HasEnded("categories/referencement-seo/feed.rss"));
+        Assert.False(before.HasEnded("categories/referencement-seo/feed.rss"));
+        Assert.Equal(["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss"], before.ChangedAfter(4).Except(before.ChangedAfter(5), StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second), change);
+
+    private static CategoryState At(Category category, int second, bool isEnded = false) => new(category, isEnded ? 0 : 1, Start.AddSeconds(second), second, 1, isEnded);
 
     private static FeedShelf Shelf(FeedSnapshot snapshot, Category category) => snapshot.Find($"categories/{category.Slug}/feed.rss")!.Value.Shelf;
 }

@@ -42,11 +42,17 @@ internal sealed class Newsstand : IAsyncDisposable
     /// <summary>Another process on the same database, started a year later.</summary>
     public ServiceProvider Neighbour() => Build(database.ConnectionString, new FakeTimeProvider(Noon.AddYears(1)));
 
-    /// <summary>Writes an article's file; the number says which, and its day of publication.</summary>
-    public void Write(int number, string categories, string body = "Du texte.", string more = "") =>
+    /// <summary>The highest number of an article.</summary>
+    public int Numbered { get; private set; }
+
+    /// <summary>Writes an article's file; the number says which, and its hour of publication.</summary>
+    public void Write(int number, string categories, string body = "Du texte.", string more = "")
+    {
+        Numbered = Math.Max(Numbered, number);
         Articles.Write(
             string.Create(CultureInfo.InvariantCulture, $"{number:000}.md"),
-            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: \"Article n° {number} : l’été & « l’œuvre » 🌞\"\nslug: article-{number}\ndate: {Noon.AddDays(number - 100):yyyy-MM-dd'T'HH:mm:ss'Z'}\ncategories: [{categories}]\n{more}---\n{body}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: \"Article n° {number} : l’été & « l’œuvre » 🌞\"\nslug: article-{number}\ndate: {Noon.AddHours(number - 20_000):yyyy-MM-dd'T'HH:mm:ss'Z'}\ncategories: [{categories}]\n{more}---\n{body}\n"));
+    }
 
     public async Task<ImportReport> ImportAsync()
     {

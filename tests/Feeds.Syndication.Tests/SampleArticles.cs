@@ -69,6 +69,7 @@ internal static class SampleArticles
     public static byte[] Write(FeedFormat format, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn)
     {
         var writer = new EntryWriter(new FeedAddresses(Publication.Base), Publication.Language);
-        return FeedWriter.Write(format, Publication, category, articles, [.. articles.Select(writer.Write)], withdrawn).ToArray();
+        var contents = new FeedContents(FeedSubject.Of(category), Archive: 0, PreviousArchive: 0, FeedContents.Latest(articles, withdrawn), [.. articles.Select(writer.Write)], withdrawn);
+        return FeedWriter.Write(format, Publication, contents).ToArray();
     }
 }

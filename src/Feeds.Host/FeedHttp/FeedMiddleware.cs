@@ -1,7 +1,5 @@
 using System.Globalization;
-using Feeds.Articles;
 using Feeds.Syndication;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Feeds.Host.FeedHttp;
@@ -10,11 +8,9 @@ namespace Feeds.Host.FeedHttp;
 /// Answers every request for a feed's address and lets the others pass. It comes before routing, sessions and pages: a
 /// publication's readers poll, so most requests end here, mostly by 304, and the usual one waits for nothing.
 /// </summary>
-internal sealed class FeedMiddleware(RequestDelegate next, FeedLibrary library, FeedRateLimit rateLimit, IOptions<PublicationOptions> publication)
+internal sealed class FeedMiddleware(RequestDelegate next, FeedLibrary library, FeedRateLimit rateLimit)
 {
     private const string ReadingMethods = "GET, HEAD, OPTIONS";
-
-    private readonly string listAddress = new Uri(publication.Value.Base, FeedAddress.List[1..]).AbsoluteUri;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,44 +34,66 @@ internal sealed class FeedMiddleware(RequestDelegate next, FeedLibrary library, 
 
         if (path is FeedAddress.WellKnown)
         {
-            return RedirectToList(context.Response);
-        }
-
-        // Not cancelled when this reader leaves: the next one wants the same feed.
-        var found = library.FindAsync(path[1..], CancellationToken.None);
-        return found.IsCompletedSuccessfully ? AnswerAsync(context, found.Result) : AnswerWhenMadeAsync(context, found);
-    }
-
-    private static async Task AnswerWhenMadeAsync(HttpContext context, ValueTask<FeedDocument?> found) => await AnswerAsync(context, await found);
-
-    /// <summary>
-    /// What is sent depends on the address, <c>Accept-Encoding</c> and the preconditions, never on <c>Accept</c>: some
-    /// readers ask for HTML here.
-    /// </summary>
-    private static Task AnswerAsync(HttpContext context, FeedDocument? document)
-    {
-        var response = context.Response;
-        if (document is null)
-        {
-            response.StatusCode = StatusCodes.Status404NotFound;
+            OtherAnswers.RedirectForGood(context, FeedAddress.List[1..]);
             return Task.CompletedTask;
         }
 
-        var coded = Coded(document, AcceptedCoding.Choose(context.Request.Headers.AcceptEncoding));
-        switch (Preconditions.Evaluate(context.Request.Headers, coded.EntityTag, document.LastModified))
+        // An address with a query may be that of a combination. Nothing is cancelled when this reader leaves: the next one
+        // wants the same feed.
+        var found = context.Request.QueryString.HasValue ? default : library.FindAsync(path[1..], CancellationToken.None);
+        return found.IsCompletedSuccessfully
+            ? AnswerAsync(context, path[1..], found.Result)
+            : AnswerWhenMadeAsync(context, path[1..], found.AsTask());
+    }
+
+    private async Task AnswerWhenMadeAsync(HttpContext context, string path, Task<FeedDocument?> found) => await AnswerAsync(context, path, await found);
+
+    private Task AnswerAsync(HttpContext context, string path, FeedDocument? document) =>
+        document is null ? AnswerOtherwiseAsync(context, path) : AnswerAsync(context, document);
+
+    private async Task AnswerOtherwiseAsync(HttpContext context, string path)
+    {
+        if (await OtherAnswers.FindOrAnswerAsync(context, library, path) is { } document)
         {
-            case PreconditionResult.Failed:
-                response.StatusCode = StatusCodes.Status412PreconditionFailed;
-                response.ContentLength = 0;
-                return Task.CompletedTask;
-            case PreconditionResult.NotModified:
-                response.StatusCode = StatusCodes.Status304NotModified;
-                WriteValidators(response.Headers, document, coded.EntityTag);
-                return Task.CompletedTask;
-            default:
-                WriteValidators(response.Headers, document, coded.EntityTag);
-                return SendAsync(context, document.ContentType, coded);
+            await AnswerAsync(context, document);
         }
+    }
+
+    /// <summary>
+    /// What is sent depends on the address, <c>Accept-Encoding</c>, the preconditions and <c>A-IM</c>, never on
+    /// <c>Accept</c>: some readers ask for HTML here.
+    /// </summary>
+    private static Task AnswerAsync(HttpContext context, FeedDocument document)
+    {
+        var response = context.Response;
+        var requested = context.Request.Headers;
+        var coding = AcceptedCoding.Choose(requested.AcceptEncoding);
+        var coded = Coded(document, coding);
+        var result = Preconditions.Evaluate(requested, coded.EntityTag, document.LastModified);
+        if (result == PreconditionResult.Failed)
+        {
+            response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+
+        WriteValidators(response.Headers, document, coded.EntityTag);
+        if (result == PreconditionResult.NotModified)
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        if (DeltaRequest.Find(requested, document) is { } delta)
+        {
+            // The tag stays the whole feed's, which the reader has once it has taken these entries in (RFC 3229 §10.4.1).
+            response.StatusCode = StatusCodes.Status226IMUsed;
+            response.Headers["IM"] = DeltaRequest.Manipulation;
+            response.Headers.CacheControl = "no-store";
+            coded = Coded(delta, coding);
+        }
+
+        return SendAsync(context, document.ContentType, coded);
     }
 
     private static CodedFeed Coded(FeedDocument document, FeedCoding coding) => coding switch
@@ -130,15 +148,6 @@ internal sealed class FeedMiddleware(RequestDelegate next, FeedLibrary library, 
         response.Headers.AccessControlAllowMethods = ReadingMethods;
         response.Headers.AccessControlAllowHeaders = "*";
         response.Headers.AccessControlMaxAge = "86400";
-        return Task.CompletedTask;
-    }
-
-    private Task RedirectToList(HttpResponse response)
-    {
-        response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        response.ContentLength = 0;
-        response.Headers.Location = listAddress;
-        response.Headers.CacheControl = "public, max-age=86400";
         return Task.CompletedTask;
     }
 

@@ -11,8 +11,8 @@ internal static class SeedStore
     /// <returns>A sentence for each difference between configured and stored cadences.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var publication = services.GetRequiredService<IOptions<PublicationOptions>>().Value;
-        await services.GetRequiredService<ArticleStore>().ApplySettingsAsync(FeedSettings.Describe(publication), cancellationToken);
+        var settings = FeedSettings.Describe(services.GetRequiredService<IOptions<PublicationOptions>>().Value, services.GetRequiredService<IOptions<FeedOptions>>().Value);
+        await services.GetRequiredService<ArticleStore>().ApplySettingsAsync(settings, cancellationToken);
         return await services.GetRequiredService<CadenceStore>().SeedAsync(cancellationToken);
     }
 }

@@ -49,14 +49,20 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
         await application.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         for (var number = 1; number <= 3; number++)
         {
-            articles.Write(
-                string.Create(CultureInfo.InvariantCulture, $"{number}.md"),
-                string.Create(CultureInfo.InvariantCulture, $"---\ntitle: Article {number}\ndate: 2026-01-0{number}T08:00:00Z\ncategories: [Les Prix]\n---\n{new string('é', 5000)}\n"));
+            Write(number, "Les Prix");
         }
 
-        await application.Services.GetRequiredService<FolderImport>().ImportAsync(articles.Path, default);
+        await ImportAsync();
         await application.StartAsync();
         Client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false }) { BaseAddress = new Uri(application.Urls.Single()) };
+    }
+
+    /// <summary>Writes an article, and lets the feeds follow.</summary>
+    public async Task ChangeAsync(int number, string categories)
+    {
+        Write(number, categories);
+        await ImportAsync();
+        await Library.RefreshAsync(default);
     }
 
     public async Task DisposeAsync() => await application!.DisposeAsync();
@@ -67,4 +73,11 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
         articles.Dispose();
         database?.Dispose();
     }
+
+    private void Write(int number, string categories) =>
+        articles.Write(
+            string.Create(CultureInfo.InvariantCulture, $"{number}.md"),
+            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: Article {number}\ndate: 2026-01-{number:00}T08:00:00Z\ncategories: [{categories}]\n---\n{new string('é', 5000)}\n"));
+
+    private Task<ImportReport> ImportAsync() => application!.Services.GetRequiredService<FolderImport>().ImportAsync(articles.Path, default);
 }

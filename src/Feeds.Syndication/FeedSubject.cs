@@ -1,0 +1,52 @@
+using Feeds.Articles;
+
+namespace Feeds.Syndication;
+
+/// <summary>What a feed is about: the whole publication, one category, or a combination that somebody asked for.</summary>
+internal sealed class FeedSubject
+{
+    private readonly string folder;
+    private readonly string query;
+
+    private FeedSubject(string folder, string query, Category? category, ArticleSelection? selection)
+    {
+        this.folder = folder;
+        this.query = query;
+        Category = category;
+        Selection = selection;
+    }
+
+    /// <summary>The one category that it is about, or null.</summary>
+    public Category? Category { get; }
+
+    /// <summary>The combination that it is about, or null.</summary>
+    public ArticleSelection? Selection { get; }
+
+    /// <summary>A category's, or the whole publication's where null.</summary>
+    public static FeedSubject Of(Category? category) =>
+        new(category is null ? "" : $"categories/{category.Slug}/", "", category, selection: null);
+
+    /// <summary>A combination's, whose canonical query is known.</summary>
+    public static FeedSubject Of(ArticleSelection selection, string canonicalQuery) => new("", "?" + canonicalQuery, category: null, selection);
+
+    /// <summary>The path of a feed below the base, which is also its file name when published.</summary>
+    /// <param name="format">In which format.</param>
+    /// <param name="archive">The number of the archive, or 0 for the live feed.</param>
+    public string Path(FeedFormat format, long archive = 0) =>
+        archive == 0 ? folder + format.FileName() + query : FormattableString.Invariant($"{folder}archive/{archive}/{format.FileName()}");
+
+    /// <summary>The page for people beside it.</summary>
+    public Uri Page(FeedAddresses addresses) => addresses.Page(Category);
+
+    /// <summary>What the feed is called, in every format.</summary>
+    public string Title(PublicationOptions publication)
+    {
+        IReadOnlyList<string?> parts = Selection is null
+            ? [Category?.Name]
+            : [Listed(Selection.Categories), Selection.Author, Selection.Language];
+        var about = string.Join(", ", parts.Where(part => !string.IsNullOrEmpty(part)));
+        return about.Length == 0 ? publication.Title : $"{about} – {publication.Title}";
+    }
+
+    private static string Listed(IReadOnlyList<Category> categories) => string.Join(", ", categories.Select(category => category.Name));
+}
