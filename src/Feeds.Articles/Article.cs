@@ -1,8 +1,5 @@
 namespace Feeds.Articles;
 
-/// <summary>A topic. <paramref name="Slug"/> is stable lower-case ASCII, unique in the publication.</summary>
-public sealed record Category(long Id, string Name, string Slug);
-
 /// <summary>An article's picture: absolute address, text for those who don't see it, pixels where they are known.</summary>
 public sealed record ArticleImage(Uri Address, string Alternative, int? Width, int? Height);
 

@@ -44,8 +44,8 @@ internal sealed class FeedHead : SyndicationFeed
         }
         else
         {
-            // An archive is a part of the same feed.
-            Id = addresses.Feed(contents.Subject.Path(format)).AbsoluteUri;
+            // An archive is a part of the same feed, and so is what readers got before a renaming.
+            Id = addresses.Feed(contents.Subject.FirstPath(format)).AbsoluteUri;
             // Without entries there is no time that every process would know; the formatter's own choice would be now.
             LastUpdatedTime = updated ?? DateTimeOffset.UnixEpoch;
             ImageUrl = publication.LogoAddress;

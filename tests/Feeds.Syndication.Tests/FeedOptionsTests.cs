@@ -22,6 +22,15 @@ public sealed class FeedOptionsTests
     }
 
     [Fact]
+    public void A_category_that_was_renamed_is_found_under_its_old_slug_and_before_that_under_its_new_one()
+    {
+        var renamed = new Category(7, "Tarifs", "tarifs") { Formerly = [new FormerName("Prix", "prix")] };
+
+        Assert.Equal(25, Bind(("Feeds:Categories:0:Slug", "prix"), ("Feeds:Categories:0:Length", "25")).LengthOf(renamed));
+        Assert.Equal(30, Bind(("Feeds:Categories:0:Slug", "prix"), ("Feeds:Categories:0:Length", "25"), ("Feeds:Categories:1:Slug", "tarifs"), ("Feeds:Categories:1:Length", "30")).LengthOf(renamed));
+    }
+
+    [Fact]
     public void Without_a_word_feeds_carry_fifteen_whole_articles()
     {
         var options = Bind();

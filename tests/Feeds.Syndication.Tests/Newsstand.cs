@@ -26,7 +26,11 @@ internal sealed class Newsstand : IAsyncDisposable
 
     public TestFolder Articles { get; } = new();
 
+    public ChangeSignal Signal => services.GetRequiredService<ChangeSignal>();
+
     public ArticleStore Store => services.GetRequiredService<ArticleStore>();
+
+    public CategoryRenaming Renaming => services.GetRequiredService<CategoryRenaming>();
 
     public FeedLibrary Library => services.GetRequiredService<FeedLibrary>();
 

@@ -5,7 +5,10 @@ using Feeds.Articles.Store;
 namespace Feeds.Articles.Files;
 
 /// <summary>What an article said of its enclosure, looked at: it (if it can be used), the file that was looked for, why it can't be used.</summary>
-internal sealed record FoundEnclosure(NewEnclosure? Enclosure, string? Looked, Refusal? Refusal);
+internal sealed record FoundEnclosure(NewEnclosure? Enclosure, LookedFor? Looked, Refusal? Refusal);
+
+/// <summary>A file that was looked for (absolute), as it was before it was read; without a stamp where there was none.</summary>
+internal sealed record LookedFor(string Path, FileStamp? Stamp);
 
 /// <summary>
 /// The sound or film of articles: at an address of the web, or small ones beside the article, which come into the store.
@@ -36,28 +39,29 @@ internal sealed class FolderEnclosures(string folder, MediaStore media)
             return Refused(written, null, $"is neither an address that begins with https:// nor the path of a file of {written.Kind} relative to the article, such as {Example(written.Kind)}.");
         }
 
+        var looked = new LookedFor(path, FileStamp.Of(path));
         var (content, refusal) = await LocalFile.ReadAsync(folder, path, LargestMegabytes, $"Put it on a host of files and write its address, with {written.Kind}_length.", cancellationToken);
         if (content is null)
         {
-            return Refused(written, path, refusal ?? "is not there. Correct the path, which starts at the article’s own folder.");
+            return Refused(written, looked, refusal ?? "is not there. Correct the path, which starts at the article’s own folder.");
         }
 
         if (written.Length is { } length && length != content.Length)
         {
-            return Refused(written, path, $"has {content.Length} bytes, and {written.Kind}_length says {length}. Leave {written.Kind}_length out beside a file.");
+            return Refused(written, looked, $"has {content.Length} bytes, and {written.Kind}_length says {length}. Leave {written.Kind}_length out beside a file.");
         }
 
         if (!EnclosureType.Fits(type, content))
         {
-            return Refused(written, path, $"is no {type} inside, whatever its name says. Save it anew.");
+            return Refused(written, looked, $"is no {type} inside, whatever its name says. Save it anew.");
         }
 
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}{Path.GetExtension(path).ToLowerInvariant()}";
         await media.AddAsync(new MediaFile(name, type, content), cancellationToken);
-        return new FoundEnclosure(new NewEnclosure(OwnAddress.OfMedia(name), written.Type?.Value ?? type, content.Length, seconds), path, null);
+        return new FoundEnclosure(new NewEnclosure(OwnAddress.OfMedia(name), written.Type?.Value ?? type, content.Length, seconds), looked, null);
     }
 
-    private static FoundEnclosure Refused(WrittenEnclosure written, string? looked, string reason) =>
+    private static FoundEnclosure Refused(WrittenEnclosure written, LookedFor? looked, string reason) =>
         new(null, looked, new Refusal(written.Address.Line, $"The {written.Kind} {PlainText.Shorten(written.Address.Value, 100)} {reason}"));
 
     private static string Example(string kind) => string.Equals(kind, "audio", StringComparison.Ordinal) ? "episode.mp3" : "episode.mp4";

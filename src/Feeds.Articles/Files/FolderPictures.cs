@@ -20,6 +20,10 @@ internal sealed class FolderPictures(string folder, MediaStore media)
     private const int LargestMegabytes = 5;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
     private readonly ConcurrentDictionary<string, FoundPicture> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileStamp?> stamps = new(StringComparer.Ordinal);
+
+    /// <summary>The stamp that the file at that path had when it was looked for; null where there was none.</summary>
+    public FileStamp? StampOf(string path) => stamps.GetValueOrDefault(path);
 
     /// <summary>The picture at an address that an article wrote.</summary>
     /// <param name="article">The article's file.</param>
@@ -43,6 +47,8 @@ internal sealed class FolderPictures(string folder, MediaStore media)
 
     private async Task<FoundPicture> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        // Taken first: who writes it meanwhile is found out.
+        stamps[path] = FileStamp.Of(path);
         var (content, refusal) = await LocalFile.ReadAsync(folder, path, LargestMegabytes, "Save it smaller.", cancellationToken);
         if (content is null)
         {

@@ -3,7 +3,10 @@ using Feeds.Articles.Store;
 namespace Feeds.Articles.Files;
 
 /// <summary>Why a file is not imported, and where in it (line from 1, 0 for the whole file).</summary>
-internal sealed record Refusal(int Line, string Reason);
+/// <param name="Line">Where.</param>
+/// <param name="Reason">Why, with the mend.</param>
+/// <param name="IsPassing">Whether it may be over without the file being written: what other files are, who may read it.</param>
+internal sealed record Refusal(int Line, string Reason, bool IsPassing = false);
 
 /// <summary>A value and the line it stands on (from 1).</summary>
 internal sealed record Placed(string Value, int Line);

@@ -193,9 +193,9 @@ internal sealed partial class FrontMatterReader
         foreach (var written in field.Values)
         {
             var name = CategoryName.Normalize(written.Value);
-            if (name.Length is 0 or > 60)
+            if (name.Length is 0 or > CategoryName.MostCharacters)
             {
-                Refuse(written.Line, string.Create(CultureInfo.InvariantCulture, $"A category’s name has {name.Length} characters. Use 1 to 60."));
+                Refuse(written.Line, string.Create(CultureInfo.InvariantCulture, $"A category’s name has {name.Length} characters. Use 1 to {CategoryName.MostCharacters}."));
             }
             else if (!names.Contains(name, StringComparer.Ordinal))
             {

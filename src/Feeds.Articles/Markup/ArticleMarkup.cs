@@ -51,7 +51,7 @@ internal static partial class ArticleMarkup
         }
 
         var found = new PictureMarkup(article, pictures);
-        foreach (var element in body.QuerySelectorAll("*").ToList())
+        foreach (var element in body.Descendants<IElement>().ToList())
         {
             CleanAttributes(element);
             if (element.LocalName is "img")
@@ -109,6 +109,11 @@ internal static partial class ArticleMarkup
 
     private static void CleanAttributes(IElement element)
     {
+        if (element.Attributes.Length == 0)
+        {
+            return;
+        }
+
         foreach (var attribute in element.Attributes.ToList())
         {
             var isKept = attribute.LocalName switch
@@ -133,7 +138,7 @@ internal static partial class ArticleMarkup
 
     private static string FirstParagraph(IElement body)
     {
-        foreach (var paragraph in body.QuerySelectorAll("p"))
+        foreach (var paragraph in body.Descendants<IElement>().Where(element => element.LocalName is "p"))
         {
             var text = PlainText.OneLine(string.Concat(paragraph.GetDescendants().OfType<IText>().Where(node => !IsFootnoteMark(node)).Select(node => node.Data)));
             if (text.Length > 0)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LinqToDB;
 using LinqToDB.Mapping;
 
@@ -43,7 +44,20 @@ internal sealed class CategoryRow
     [Column("article_count")]
     public int ArticleCount { get; set; }
 
-    public Category ToCategory() => new(Id, Name, Slug);
+    /// <summary>What it was called, as JSON; it stands here because whoever reads a category wants to recognise it.</summary>
+    [Column("formerly", DataType = DataType.Text)]
+    public string Formerly { get; set; } = Never;
+
+    public Category ToCategory() => new(Id, Name, Slug) { Formerly = FormerNames };
+
+    [NotColumn]
+    public IReadOnlyList<FormerName> FormerNames
+    {
+        get => string.Equals(Formerly, Never, StringComparison.Ordinal) ? [] : JsonSerializer.Deserialize<List<FormerName>>(Formerly)!;
+        set => Formerly = JsonSerializer.Serialize(value);
+    }
+
+    private const string Never = "[]";
 }
 
 [Table("article")]
@@ -55,7 +69,7 @@ internal sealed class ArticleRow
     [Column("identity", DataType = DataType.Text)]
     public string Identity { get; set; } = "";
 
-    [Column("slug")]
+    [Column("slug", CanBeNull = false)]
     public string Slug { get; set; } = "";
 
     [Column("url", DataType = DataType.Text)]
@@ -123,7 +137,7 @@ internal sealed class ArticleRow
     [Column("sequence")]
     public long? Sequence { get; set; }
 
-    [Column("content_hash")]
+    [Column("content_hash", CanBeNull = false)]
     public string ContentHash { get; set; } = "";
 
     /// <summary>When readers last saw a change of it, be it minor or its end; the epoch until they saw it at all.</summary>
