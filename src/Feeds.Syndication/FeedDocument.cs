@@ -11,9 +11,8 @@ public sealed class FeedDocument
 {
     private readonly Lazy<Compressed> gzip;
     private readonly Lazy<Compressed> brotli;
-    private string? cacheControl;
 
-    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified)
+    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified, FeedRhythm rhythm)
     {
         Path = path;
         ContentType = contentType;
@@ -21,6 +20,9 @@ public sealed class FeedDocument
         ETag = EntityTag(body.Span);
         LastModified = lastModified;
         LastModifiedDate = lastModified.ToString("R", CultureInfo.InvariantCulture);
+        MaxAge = rhythm.MaxAge;
+        StaleWhileRevalidate = rhythm.StaleWhileRevalidate;
+        CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
         gzip = new Lazy<Compressed>(() => new Compressed(CompressByGzip(body)));
         brotli = new Lazy<Compressed>(() => new Compressed(CompressByBrotli(body)));
     }
@@ -55,8 +57,8 @@ public sealed class FeedDocument
     /// <summary>The same as an HTTP date (RFC 9110 §5.6.7).</summary>
     public string LastModifiedDate { get; }
 
-    /// <summary>What follows, as a header's value.</summary>
-    public string CacheControl => cacheControl ??= string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
+    /// <summary><see cref="MaxAge"/>, <see cref="StaleWhileRevalidate"/> and <see cref="StaleIfError"/> as the value of Cache-Control (RFC 9111 §5.2.2).</summary>
+    public string CacheControl { get; }
 
     /// <summary>Every entity tag under which somebody may have it: those of codings that were made so far.</summary>
     internal IEnumerable<string> SentTags =>
@@ -65,17 +67,17 @@ public sealed class FeedDocument
     internal FeedDelta? Delta { get; init; }
 
     /// <summary>
-    /// How long a cache may hold it: five minutes. An article shows up that much later behind a shared cache than on our
-    /// pages, and such a cache takes the whole load of a popular feed.
+    /// How long a cache may hold it: 5–30 minutes, by the rhythm of its entries. An article shows up that much later behind
+    /// a shared cache than on our pages, and such a cache takes the whole load of a popular feed.
     /// </summary>
-    public TimeSpan MaxAge { get; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxAge { get; }
 
     /// <summary>
-    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): ten minutes, so that
-    /// nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below the hour that RSS
-    /// promises as <c>ttl</c>.
+    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): 10–60 minutes, so
+    /// that nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below what RSS promises as
+    /// <c>ttl</c>.
     /// </summary>
-    public TimeSpan StaleWhileRevalidate { get; } = TimeSpan.FromMinutes(10);
+    public TimeSpan StaleWhileRevalidate { get; }
 
     /// <summary>How long a cache may answer with it while we can't (RFC 5861 §4): a day, for readers stop at errors.</summary>
     public TimeSpan StaleIfError { get; } = TimeSpan.FromDays(1);

@@ -17,6 +17,7 @@ public static class FeedSettings
         JsonSerializer.Serialize(new object[]
         {
             FormatVersion, publication.Base.AbsoluteUri, publication.Title, publication.Description, publication.Language, publication.Author,
-            feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal),
+            publication.Rights, publication.Icon, publication.Logo,
+            feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal), feeds.Podcast,
         });
 }

@@ -8,7 +8,7 @@ namespace Feeds.Syndication;
 /// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
-    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedContents contents)
+    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         using var output = new MemoryStream(contents.Entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         if (format == FeedFormat.Json)
@@ -17,11 +17,14 @@ internal static class FeedWriter
             return output.ToArray();
         }
 
-        var head = new FeedHead(format, publication, contents);
+        var head = new FeedHead(format, publication, options, contents);
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
-            FeedXml.WriteStartOfRoot(writer, format);
+            writer.WriteWhitespace("\n");
+            writer.WriteComment($" {FeedNotice.ForComment(publication)} ");
+            writer.WriteWhitespace("\n");
+            FeedXml.WriteStartOfRoot(writer, format, contents.HasEpisodes);
             IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, contents, output) : new SplicedAtom(head, contents, output);
             formatter.WriteXml(writer);
             writer.WriteEndElement();
@@ -44,8 +47,14 @@ internal static class FeedWriter
     private sealed class SplicedRss(SyndicationFeed head, FeedContents contents, MemoryStream output)
         : Rss20FeedFormatter(head, serializeExtensionsAsAtom: false)
     {
-        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
+        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri)
+        {
+            writer.Flush();
+            var written = RssPlainText.Of(output.GetBuffer().AsSpan(0, (int)output.Position));
+            output.SetLength(0);
+            output.Write(written);
             Splice(writer, FeedFormat.Rss, contents.Entries, output);
+        }
     }
 
     private sealed class SplicedAtom(SyndicationFeed head, FeedContents contents, MemoryStream output) : Atom10FeedFormatter(head)

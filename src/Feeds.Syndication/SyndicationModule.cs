@@ -1,3 +1,4 @@
+using Feeds.Syndication.Hub;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,10 +12,11 @@ public static class SyndicationModule
     {
         services.AddOptions<FeedOptions>().BindConfiguration("Feeds").ValidateOnStart();
         services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsCheck>();
+        services.AddHub();
         return services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
     }
 
-    /// <summary>Adds what runs while serving: the feeds follow the store within half a second.</summary>
+    /// <summary>Adds what runs while serving: the feeds follow what this process commits at once, and what another one does within half a second.</summary>
     public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) =>
-        services.AddHostedService<SyndicationWorker>();
+        services.AddHostedService<SyndicationWorker>().AddHubWorker();
 }

@@ -9,7 +9,7 @@ internal static class House
     {
         ["Feeds.Storage"] = [],
         ["Feeds.Articles"] = ["Feeds.Storage"],
-        ["Feeds.Syndication"] = ["Feeds.Articles"],
+        ["Feeds.Syndication"] = ["Feeds.Articles", "Feeds.Storage"],
         ["Feeds.Mail"] = ["Feeds.Storage"],
         ["Feeds.Newsletter"] = ["Feeds.Articles", "Feeds.Mail", "Feeds.Storage"],
         ["Feeds.Scheduling"] = ["Feeds.Newsletter", "Feeds.Storage"],

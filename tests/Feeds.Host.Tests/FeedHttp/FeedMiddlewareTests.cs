@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Feeds.Host.FeedHttp;
 using Feeds.Syndication;
@@ -226,7 +227,9 @@ public sealed class FeedMiddlewareTests(FeedServer server) : IClassFixture<FeedS
     {
         Assert.Equal(entityTag, answer.Headers.ETag!.ToString());
         Assert.Equal(document.LastModified, answer.Content.Headers.LastModified);
-        Assert.Equal("public, max-age=300, stale-while-revalidate=600, stale-if-error=86400", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
+        Assert.Equal(
+            string.Create(CultureInfo.InvariantCulture, $"public, max-age={document.MaxAge.TotalSeconds}, stale-while-revalidate={document.StaleWhileRevalidate.TotalSeconds}, stale-if-error=86400"),
+            string.Join(", ", answer.Headers.GetValues("Cache-Control")));
         Assert.Equal(["Accept-Encoding"], answer.Headers.Vary, StringComparer.Ordinal);
         Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
         Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"), StringComparer.Ordinal);

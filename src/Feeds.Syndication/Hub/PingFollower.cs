@@ -1,0 +1,35 @@
+using Feeds.Articles;
+
+namespace Feeds.Syndication.Hub;
+
+/// <summary>A hub of somebody else's: it is told which topics to fetch, as hubs have agreed upon (<c>hub.mode=publish</c>).</summary>
+internal sealed class PingFollower(Uri hub, FollowerHttp http, PublicationOptions publication) : IFollower
+{
+    private readonly FeedAddresses addresses = new(publication.Base);
+
+    public string Name { get; } = FollowerName.Of("ping", hub);
+
+    public string Description { get; } = $"the hub at {hub.Authority}";
+
+    public async Task<string?> TellAsync(long after, TopicChanges changes, Func<Task<bool>> keep, CancellationToken cancellationToken)
+    {
+        // One topic a request: not every hub reads more.
+        foreach (var path in changes.Paths.Where(LiveFeeds.IsPath))
+        {
+            if (!await keep())
+            {
+                return null;
+            }
+
+            using var ping = new HttpRequestMessage(HttpMethod.Post, hub);
+            ping.Content = new FormUrlEncodedContent([new("hub.mode", "publish"), new("hub.url", addresses.Feed(path).AbsoluteUri)]);
+            var reply = await http.SendAsync(ping, bodyBytes: 0, cancellationToken);
+            if (!reply.IsSuccess)
+            {
+                return reply.Reason;
+            }
+        }
+
+        return null;
+    }
+}
