@@ -45,6 +45,7 @@ public static class Program
         application.UseSiteSecurity();
         application.UseSiteLanguage();
         application.MapFeeds();
+        application.MapHub();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

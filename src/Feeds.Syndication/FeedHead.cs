@@ -1,6 +1,7 @@
 using System.ServiceModel.Syndication;
 using System.Xml;
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -15,18 +16,21 @@ internal sealed class FeedHead : SyndicationFeed
 
     private readonly FeedFormat format;
     private readonly FeedContents contents;
+    private readonly IReadOnlyList<Uri> hubs;
     private readonly FeedAddresses addresses;
     private readonly Uri self;
     private readonly DateTimeOffset? updated;
 
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
+    /// <param name="options">What all feeds carry.</param>
     /// <param name="contents">What it says.</param>
-    public FeedHead(FeedFormat format, PublicationOptions publication, FeedContents contents)
+    public FeedHead(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         this.format = format;
         this.contents = contents;
         updated = contents.Updated?.ToUniversalTime();
+        hubs = HubLinks.Of(contents, publication, options);
         addresses = new FeedAddresses(publication.Base);
         self = addresses.Feed(contents.Subject.Path(format, contents.Archive));
         var title = contents.Subject.Title(publication);
@@ -52,6 +56,11 @@ internal sealed class FeedHead : SyndicationFeed
                 Links.Add(new SyndicationLink(address, relation, title: null, "application/atom+xml", 0));
             }
 
+            foreach (var hub in hubs)
+            {
+                Links.Add(new SyndicationLink(hub, "hub", title: null, mediaType: null, 0));
+            }
+
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
@@ -69,6 +78,11 @@ internal sealed class FeedHead : SyndicationFeed
             writer.WriteElementString("lastBuildDate", RssDate.Write(instant));
         }
 
+        foreach (var hub in hubs)
+        {
+            WriteLink(writer, "hub", hub, type: null);
+        }
+
         WriteLink(writer, "self", self);
         foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
         {
@@ -76,11 +90,15 @@ internal sealed class FeedHead : SyndicationFeed
         }
     }
 
-    private static void WriteLink(XmlWriter writer, string relation, Uri address)
+    private static void WriteLink(XmlWriter writer, string relation, Uri address, string? type = "application/rss+xml")
     {
         writer.WriteStartElement("atom", "link", FeedXml.Atom);
         writer.WriteAttributeString("rel", relation);
-        writer.WriteAttributeString("type", "application/rss+xml");
+        if (type is not null)
+        {
+            writer.WriteAttributeString("type", type);
+        }
+
         writer.WriteAttributeString("href", address.AbsoluteUri);
         writer.WriteEndElement();
     }

@@ -8,16 +8,16 @@ namespace Feeds.Syndication;
 /// <summary>Writes a feed's head and tail, in XML by the formatter, and puts encoded entries between them.</summary>
 internal static class FeedWriter
 {
-    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedContents contents)
+    public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         using var output = new MemoryStream(contents.Entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         if (format == FeedFormat.Json)
         {
-            JsonFeed.Write(output, publication, contents);
+            JsonFeed.Write(output, publication, options, contents);
             return output.ToArray();
         }
 
-        var head = new FeedHead(format, publication, contents);
+        var head = new FeedHead(format, publication, options, contents);
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();

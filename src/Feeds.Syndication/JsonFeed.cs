@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -44,7 +45,7 @@ internal static class JsonFeed
     }
 
     /// <summary>The feed with encoded entries in it.</summary>
-    public static void Write(Stream output, PublicationOptions publication, FeedContents contents)
+    public static void Write(Stream output, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         var addresses = new FeedAddresses(publication.Base);
         using var writer = new Utf8JsonWriter(output);
@@ -61,6 +62,7 @@ internal static class JsonFeed
         WriteUnlessEmpty(writer, "description", publication.Description);
         writer.WriteText("language", publication.Language);
         WriteAuthors(writer, publication.Author);
+        WriteHubs(writer, HubLinks.Of(contents, publication, options));
         writer.WriteStartArray("items");
         foreach (var entry in contents.Entries)
         {
@@ -69,6 +71,25 @@ internal static class JsonFeed
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteHubs(Utf8JsonWriter writer, IReadOnlyList<Uri> hubs)
+    {
+        if (hubs.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("hubs");
+        foreach (var hub in hubs)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "WebSub");
+            writer.WriteText("url", hub.AbsoluteUri);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteAuthors(Utf8JsonWriter writer, string name)

@@ -169,7 +169,7 @@ public sealed class FeedWriterTests
     private static byte[] WriteWhole(FeedFormat format, Category category, IReadOnlyList<Article> articles)
     {
         var items = new EntryWriter(new FeedAddresses(SampleArticles.Publication.Base), SampleArticles.Publication.Language);
-        var feed = new FeedHead(format, SampleArticles.Publication, new FeedContents(FeedSubject.Of(category), 0, 0, articles.Max(article => article.Updated), [], [])) { Items = articles.Select(article => items.Item(format, article)) };
+        var feed = new FeedHead(format, SampleArticles.Publication, new FeedOptions(), new FeedContents(FeedSubject.Of(category), 0, 0, articles.Max(article => article.Updated), [], [])) { Items = articles.Select(article => items.Item(format, article)) };
         using var output = new MemoryStream();
         using (var writer = XmlWriter.Create(output))
         {

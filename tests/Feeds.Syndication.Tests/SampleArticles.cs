@@ -70,6 +70,6 @@ internal static class SampleArticles
     {
         var writer = new EntryWriter(new FeedAddresses(Publication.Base), Publication.Language);
         var contents = new FeedContents(FeedSubject.Of(category), Archive: 0, PreviousArchive: 0, FeedContents.Latest(articles, withdrawn), [.. articles.Select(writer.Write)], withdrawn);
-        return FeedWriter.Write(format, Publication, contents).ToArray();
+        return FeedWriter.Write(format, Publication, new FeedOptions(), contents).ToArray();
     }
 }

@@ -93,6 +93,7 @@ internal static class FeedEndpoints
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.AccessControlAllowOrigin = "*";
         headers.XContentTypeOptions = "nosniff";
+        headers.Link = document.Link;
     }
 
     private static async Task SendAsync(HttpContext context, string contentType, CodedFeed coded)
