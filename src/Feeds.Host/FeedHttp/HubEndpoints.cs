@@ -18,18 +18,18 @@ internal static class HubEndpoints
 
     private static readonly TimeSpan WhenFull = TimeSpan.FromMinutes(10);
 
-    public static void MapHub(this IEndpointRouteBuilder endpoints)
-    {
-        if (endpoints.ServiceProvider.GetRequiredService<WebSubHub>().IsOpen)
-        {
-            endpoints.MapPost(Path, TakeAsync)
-                .WithMetadata(new RequestSizeLimitAttribute(LongestForm))
-                .RequireRateLimiting(SiteSecurity.HubLimit);
-        }
-    }
+    public static void MapHub(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost(Path, TakeAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(LongestForm))
+            .RequireRateLimiting(SiteSecurity.HubLimit);
 
     private static async Task<IResult> TakeAsync(HttpContext context, WebSubHub hub)
     {
+        if (!hub.IsOpen)
+        {
+            return Say(StatusCodes.Status404NotFound, "There is no hub here.");
+        }
+
         if (!context.Request.HasFormContentType || context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
         {
             return Say(StatusCodes.Status415UnsupportedMediaType, "This is a hub for feeds (https://www.w3.org/TR/websub/); send a form, as application/x-www-form-urlencoded.");
