@@ -1,10 +1,14 @@
 namespace Feeds.Articles;
 
-/// <summary>A topic. <paramref name="Slug"/> is stable lower-case ASCII, unique in the publication.</summary>
-public sealed record Category(long Id, string Name, string Slug);
-
 /// <summary>An article's picture: absolute address, text for those who don't see it, pixels where they are known.</summary>
 public sealed record ArticleImage(Uri Address, string Alternative, int? Width, int? Height);
+
+/// <summary>The sound or the film of an episode.</summary>
+/// <param name="Address">Absolute.</param>
+/// <param name="Type">Media type without parameters: <c>audio/mpeg</c>, <c>video/mp4</c>.</param>
+/// <param name="Length">In bytes, from 1.</param>
+/// <param name="Duration">In whole seconds, from 1; null where it is not known.</param>
+public sealed record Enclosure(Uri Address, string Type, long Length, TimeSpan? Duration);
 
 /// <summary>An article that the public may read now.</summary>
 public sealed record Article
@@ -38,6 +42,9 @@ public sealed record Article
 
     /// <summary>The picture of the article, if it has one.</summary>
     public required ArticleImage? Image { get; init; }
+
+    /// <summary>What makes the article an episode of a podcast, if it is one.</summary>
+    public Enclosure? Enclosure { get; init; }
 
     /// <summary>When it was first published (UTC).</summary>
     public required DateTimeOffset Published { get; init; }

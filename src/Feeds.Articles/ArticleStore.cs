@@ -32,7 +32,7 @@ public sealed record ArticleSelection(IReadOnlyList<Category> Categories, string
 /// <param name="ChangedIn">The <see cref="Change"/> that this brought about.</param>
 public sealed record StoreState(long Change, long Sequence, DateTimeOffset ChangedAt, long ChangedIn);
 
-/// <summary>A picture kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
+/// <summary>A picture or a sound kept in the store. <paramref name="Name"/> is its content hash and extension, so it never changes.</summary>
 public sealed record MediaFile(string Name, string ContentType, ReadOnlyMemory<byte> Content);
 
 /// <summary>Reads what is public. Every call sees what was committed when it began.</summary>
@@ -148,7 +148,17 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) =>
         ReadAsync(connection => Public(connection).Where(row => row.Sequence > after && row.Sequence <= upTo).OrderBy(row => row.Sequence), cancellationToken);
 
-    /// <summary>The picture of that name, or null. Articles refer to it as <c>media/{name}</c> below the base.</summary>
+    /// <summary>
+    /// Sequence numbers in the half-open range (<paramref name="after"/>, <paramref name="upTo"/>] of articles that the public
+    /// may read no more: withdrawn, drafts again, or dated to come.
+    /// </summary>
+    public Task<IReadOnlyList<long>> HiddenAsync(long after, long upTo, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<long>>(async connection =>
+            await connection.GetTable<ArticleRow>()
+                .Where(row => !row.IsPublic && row.Sequence > after && row.Sequence <= upTo)
+                .OrderBy(row => row.Sequence).Select(row => row.Sequence!.Value).ToListAsync(cancellationToken));
+
+    /// <summary>The picture or sound of that name, or null. Articles refer to it as <c>media/{name}</c> below the base.</summary>
     public Task<MediaFile?> FindMediaAsync(string name, CancellationToken cancellationToken) =>
         new MediaStore(database).FindAsync(name, cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Feeds.Articles;
 /// <summary>The door of Articles: from Markdown folders to the article store.</summary>
 public static class ArticlesModule
 {
-    /// <summary>Registers what other rooms ask: <see cref="ArticleStore"/> and the lists beside it, <see cref="FolderImport"/>, <see cref="ChangeSignal"/>.</summary>
+    /// <summary>Registers what other rooms ask: <see cref="ArticleStore"/> and the lists beside it, <see cref="FolderImport"/>, <see cref="CategoryRenaming"/>, <see cref="ChangeSignal"/>.</summary>
     public static IServiceCollection AddArticles(this IServiceCollection services)
     {
         services.AddOptions<PublicationOptions>().BindConfiguration("Publication").ValidateOnStart();
@@ -20,12 +20,17 @@ public static class ArticlesModule
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<ArticleHistory>();
         services.AddSingleton<ArticlePages>();
+        services.AddSingleton<CategoryRenaming>();
         services.AddSingleton<RelatedArticles>();
         services.AddSingleton<ArticleWriter>();
         services.AddSingleton<MediaStore>();
         services.AddSingleton<Publisher>();
         services.AddSingleton(provider => new FolderImport(
-            provider.GetRequiredService<ArticleWriter>(), provider.GetRequiredService<MediaStore>(), provider.GetRequiredService<IOptions<PublicationOptions>>()));
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<ArticleWriter>(),
+            provider.GetRequiredService<MediaStore>(),
+            provider.GetRequiredService<IOptions<PublicationOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(ArticlesModule).Assembly);
     }
 

@@ -1,5 +1,6 @@
 using Feeds.Articles.Files;
 using Feeds.Articles.Store;
+using Feeds.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Articles;
@@ -13,36 +14,31 @@ public sealed record ImportReport(int Added, int Changed, int Unchanged, IReadOn
 /// <summary>Brings a folder of Markdown files with front matter into the store.</summary>
 public sealed class FolderImport
 {
+    private readonly Database database;
     private readonly ArticleWriter writer;
     private readonly MediaStore media;
+    private readonly TimeProvider clock;
     private readonly IOptions<PublicationOptions> publication;
 
-    internal FolderImport(ArticleWriter writer, MediaStore media, IOptions<PublicationOptions> publication)
+    internal FolderImport(Database database, ArticleWriter writer, MediaStore media, IOptions<PublicationOptions> publication, TimeProvider clock)
     {
+        this.database = database;
         this.writer = writer;
         this.media = media;
         this.publication = publication;
+        this.clock = clock;
     }
 
     /// <summary>
     /// Imports every <c>*.md</c> below the folder, at most 100,000 of at most 2 MB each, in the order of date and then
-    /// name. Importing again changes nothing unless a file's content changed. A file that is refused leaves the article as
-    /// it was. A file that is gone leaves its article in place: an article goes by <c>status: removed</c>.
+    /// name. Importing again changes nothing unless a file's content changed; a file whose size and time of writing are
+    /// those of its last import is not even read. A file that is refused leaves the article as it was. A file that is gone
+    /// leaves its article in place: an article goes by <c>status: removed</c>.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public Task<ImportReport> ImportAsync(string folder, CancellationToken cancellationToken) =>
-        ImportAsync(folder, new FolderMemory(), cancellationToken);
+        Open(folder).LookAsync(_ => false, () => Task.CompletedTask, cancellationToken);
 
-    /// <summary>The same, but files that <paramref name="memory"/> knows unchanged are not read again.</summary>
-    internal async Task<ImportReport> ImportAsync(string folder, FolderMemory memory, CancellationToken cancellationToken)
-    {
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (!Directory.Exists(root))
-        {
-            throw new DirectoryNotFoundException($"There is no folder {root}. Name one that holds Markdown files.");
-        }
-
-        // Reading is work for the processor and the disk; nobody's request should wait behind it.
-        return await Task.Run(() => new FolderRun(root, memory, writer, new FolderPictures(root, media), publication.Value).RunAsync(cancellationToken), cancellationToken);
-    }
+    /// <summary>The folder, to be looked at more than once.</summary>
+    internal ImportFolder Open(string folder) => new(folder, database, writer, media, publication.Value, clock);
 }

@@ -33,6 +33,21 @@ internal sealed class PublicationOptionsCheck : IValidateOptions<PublicationOpti
             failures.Add(string.Create(CultureInfo.InvariantCulture, $"Publication:Author has {options.Author.Length} characters; write at most 200."));
         }
 
+        if (options.Rights.Length > 500)
+        {
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"Publication:Rights has {options.Rights.Length} characters; write at most 500."));
+        }
+
+        if (!IsPicture(options.Icon))
+        {
+            failures.Add($"Publication:Icon is “{options.Icon}”; write the address of a picture, such as https://blog.example/icon.png, or its path below Publication:BaseUrl.");
+        }
+
+        if (!IsPicture(options.Logo))
+        {
+            failures.Add($"Publication:Logo is “{options.Logo}”; write the address of a picture, such as https://blog.example/logo.png, or its path below Publication:BaseUrl.");
+        }
+
         if (!IsLanguage(options.Language))
         {
             failures.Add($"Publication:Language is “{options.Language}”; write a language tag such as fr, en or fr-CA.");
@@ -45,6 +60,11 @@ internal sealed class PublicationOptionsCheck : IValidateOptions<PublicationOpti
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    // BaseUrl may be wrong too, and has its own sentence then.
+    private static bool IsPicture(string written) =>
+        written.Length == 0
+        || (Uri.TryCreate(new Uri("https://blog.example/"), written, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 && written.Length <= 2000);
 
     private static bool IsLanguage(string tag)
     {

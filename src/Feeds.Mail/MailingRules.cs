@@ -17,6 +17,15 @@ internal static partial class MailingRules
         }
     }
 
+    /// <exception cref="ArgumentException">The new content needs a personal value that the old one's recipients need not have.</exception>
+    public static void CheckReplacement(MailContent old, MailContent replacement)
+    {
+        if (Names(replacement).Except(Names(old), StringComparer.Ordinal).FirstOrDefault() is { } lacking)
+        {
+            throw new ArgumentException($"The recipients may have no value for the placeholder {lacking}, which only the new content has.", nameof(replacement));
+        }
+    }
+
     private static string? Refuse(Mailing mailing)
     {
         if (mailing.Key is not { Length: > 0 and <= 200 })
@@ -36,7 +45,7 @@ internal static partial class MailingRules
 
         foreach (var part in mailing.Parts)
         {
-            var names = PersonalText.Names(part.Content.Html).Union(PersonalText.Names(part.Content.Text), StringComparer.Ordinal).ToList();
+            var names = Names(part.Content).ToList();
             if (part.Recipients.Select(recipient => Refuse(recipient, names)).FirstOrDefault(reason => reason is not null) is { } found)
             {
                 return found;
@@ -72,6 +81,9 @@ internal static partial class MailingRules
             ? $"Recipient {recipient.Key} has no value for the placeholder {lacking}."
             : null;
     }
+
+    private static IEnumerable<string> Names(MailContent content) =>
+        PersonalText.Names(content.Html).Union(PersonalText.Names(content.Text), StringComparer.Ordinal);
 
     private static bool IsMessageId(string id) =>
         id.Length <= MaximumMessageId && MessageId().IsMatch(id) && string.Equals(MimeUtils.ParseMessageId($"<{id}>"), id, StringComparison.Ordinal);

@@ -23,11 +23,12 @@ public sealed class Outbox
 
     /// <summary>Adds a mailing within the caller's transaction: it is sent if and only if that commits.</summary>
     /// <remarks>After the commit, <see cref="Announce"/> has it sent at once instead of within a second.</remarks>
+    /// <returns>For each part its content's number, for <see cref="ReplaceAsync"/> and <see cref="WithdrawAsync"/>.</returns>
     /// <exception cref="DbException">
     /// A mailing of that key exists, or a recipient key occurs twice (<see cref="Database.IsDuplicateKey"/>).
     /// </exception>
     /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
-    public async Task AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long>> AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
     {
         MailingRules.Check(mailing);
         var mailingId = await transaction.InsertWithInt64IdentityAsync(
@@ -43,6 +44,7 @@ public sealed class Outbox
             token: cancellationToken);
         // Somebody who waits for a confirmation is served before the rest of an edition.
         var due = mailing.ListId is null ? DateTimeOffset.UnixEpoch : clock.GetUtcNow();
+        var contents = new List<long>();
         foreach (var part in mailing.Parts)
         {
             var contentId = await transaction.InsertWithInt64IdentityAsync(
@@ -63,7 +65,48 @@ public sealed class Outbox
                     NextAttemptAt = due,
                 }),
                 cancellationToken);
+            contents.Add(contentId);
         }
+
+        return contents;
+    }
+
+    /// <summary>
+    /// Within the caller's transaction, puts another content in the place of one: whatever is claimed from its commit on goes
+    /// out with it, also what was deferred. What is in flight finishes as it is, and what has arrived is not sent again.
+    /// </summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="contentId">The newest of its place, which was not withdrawn.</param>
+    /// <param name="content">It has no placeholder that the other has not.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The new content's number.</returns>
+    /// <exception cref="DbException">That content was replaced or withdrawn before (<see cref="Database.IsDuplicateKey"/>).</exception>
+    /// <exception cref="ArgumentException">A placeholder that the recipients have no value for. It is a caller's mistake.</exception>
+    public static async Task<long> ReplaceAsync(DataConnection transaction, long contentId, MailContent content, CancellationToken cancellationToken)
+    {
+        var old = await transaction.GetTable<ContentRow>().SingleAsync(row => row.Id == contentId, cancellationToken);
+        MailingRules.CheckReplacement(new MailContent(old.Subject, old.Html, old.Text), content);
+        var newest = await transaction.InsertWithInt64IdentityAsync(
+            new ContentRow { MailingId = old.MailingId, Subject = content.Subject, Html = content.Html, Text = content.Text }, token: cancellationToken);
+        await SupersedeAsync(transaction, contentId, newest, cancellationToken);
+        return newest;
+    }
+
+    /// <summary>
+    /// Within the caller's transaction, takes a content back: who would get it and isn't written to yet gets nothing, and
+    /// counts as <see cref="DeliveryCounts.Withdrawn"/>. What is in flight goes out, but isn't tried again.
+    /// </summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="contentId">The newest of its place, which was not withdrawn.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many deliveries ended by it.</returns>
+    /// <exception cref="DbException">That content was replaced or withdrawn before (<see cref="Database.IsDuplicateKey"/>).</exception>
+    public async Task<int> WithdrawAsync(DataConnection transaction, long contentId, CancellationToken cancellationToken)
+    {
+        var mailingId = await transaction.GetTable<ContentRow>().Where(row => row.Id == contentId).Select(row => row.MailingId).SingleAsync(cancellationToken);
+        var contents = await SupersedeAsync(transaction, contentId, null, cancellationToken);
+        return await LedgerRecords.SuppressAsync(
+            transaction.GetTable<DeliveryRow>().Where(row => row.MailingId == mailingId && contents.Contains(row.ContentId)), SuppressionReason.Withdrawn, clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>Tells this process's worker, after the commit, that there is something to send.</summary>
@@ -75,13 +118,7 @@ public sealed class Outbox
     /// </summary>
     /// <returns>How many.</returns>
     public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
-        transaction.GetTable<DeliveryRow>()
-            .Where(row => row.RecipientKey == recipientKey
-                && (row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain))
-            .Set(row => row.State, DeliveryState.Suppressed)
-            .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
-            .Set(row => row.FinishedAt, clock.GetUtcNow())
-            .UpdateAsync(cancellationToken);
+        LedgerRecords.SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
 
     /// <summary>Counts by mailing key; a key without a mailing is left out.</summary>
     public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>
@@ -100,6 +137,11 @@ public sealed class Outbox
                     .GroupBy(row => row.MailingId)
                     .Select(group => new { MailingId = group.Key, Count = group.Count() })
                     .ToListAsync(cancellationToken);
+                var withdrawn = await deliveries
+                    .Where(row => row.State == DeliveryState.Suppressed && row.SuppressedAs == SuppressionReason.Withdrawn)
+                    .GroupBy(row => row.MailingId)
+                    .Select(group => new { MailingId = group.Key, Count = group.Count() })
+                    .ToListAsync(cancellationToken);
                 return (IReadOnlyDictionary<string, DeliveryCounts>)mailings.ToDictionary(
                     mailing => mailing.Key,
                     mailing =>
@@ -115,6 +157,7 @@ public sealed class Outbox
                             In(DeliveryState.Uncertain))
                         {
                             PossiblyTwice = doubts.Where(row => row.MailingId == mailing.Id).Sum(row => row.Count),
+                            Withdrawn = withdrawn.Where(row => row.MailingId == mailing.Id).Sum(row => row.Count),
                         };
                     },
                     StringComparer.Ordinal);
@@ -129,4 +172,13 @@ public sealed class Outbox
             where mailing.Key == mailingKey && delivery.Doubts > 0
             orderby delivery.RecipientKey
             select delivery.RecipientKey).ToListAsync(cancellationToken));
+
+    /// <returns>The numbers of that content and of all that it replaced.</returns>
+    private static async Task<IReadOnlyList<long>> SupersedeAsync(DataConnection transaction, long contentId, long? by, CancellationToken cancellationToken)
+    {
+        var earlier = await transaction.GetTable<SupersededContentRow>().Where(row => row.ByContentId == contentId).Select(row => row.ContentId).ToListAsync(cancellationToken);
+        await transaction.GetTable<SupersededContentRow>().Where(row => row.ByContentId == contentId).Set(row => row.ByContentId, by).UpdateAsync(cancellationToken);
+        await transaction.InsertAsync(new SupersededContentRow { ContentId = contentId, ByContentId = by }, token: cancellationToken);
+        return [contentId, .. earlier];
+    }
 }

@@ -17,7 +17,7 @@ public sealed record Cadence
     /// <summary>IANA zone of <see cref="Cron"/>.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Slugs of its categories, or names as the configuration has them; empty means all.</summary>
+    /// <summary>Slugs of its categories, or names as the configuration has them, also former ones; empty means all.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
 
     /// <summary>Fewest new articles for an edition, 1–100.</summary>
@@ -34,7 +34,5 @@ public sealed record Cadence
 
     /// <summary>Whether its editions tell of that category, so that people may choose it.</summary>
     public bool IsAbout(Category category) =>
-        Categories.Count == 0
-        || Categories.Contains(category.Slug, StringComparer.OrdinalIgnoreCase)
-        || Categories.Contains(category.Name, StringComparer.OrdinalIgnoreCase);
+        Categories.Count == 0 || Categories.Any(category.IsCalled);
 }

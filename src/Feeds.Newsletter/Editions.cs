@@ -69,6 +69,8 @@ public sealed class Editions
     /// <summary>
     /// Makes the edition of that slot, frozen with its audience, in one transaction; delivery follows on its own. A slot
     /// has one edition however often and by however many processes it is asked for. A paused cadence makes none by its schedule, but does when asked here.
+    /// An article that is edited afterwards stays in it as it was; one that is withdrawn is taken out of what is not sent
+    /// yet, for good, and whoever had nothing else gets no mail (<see cref="DeliveryCounts.Withdrawn"/>).
     /// </summary>
     /// <returns>Null where there is no such cadence.</returns>
     public async Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken)
@@ -137,12 +139,14 @@ public sealed class Editions
         }
 
         var cadence = row.ToCadence();
-        var to = Math.Max(row.LastSequence, (await articles.StateAsync(cancellationToken)).Sequence);
+        var state = await articles.StateAsync(cancellationToken);
+        var to = Math.Max(row.LastSequence, state.Sequence);
         var published = await articles.PublishedAsync(row.LastSequence, to, cancellationToken);
         return new Cut(
             cadence,
             row.LastSequence,
             to,
+            state.ChangedIn,
             [.. published.Where(cadence.Tells).OrderByDescending(article => article.Published).ThenByDescending(article => article.Sequence)]);
     }
 

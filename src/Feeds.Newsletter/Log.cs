@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(4002, LogLevel.Information, "No edition of {Cadence} for {Slot:u}: {Articles} new articles, {Minimum} are needed; they wait for the next slot")]
     public static partial void EditionSkipped(this ILogger log, string cadence, DateTimeOffset slot, int articles, int minimum);
 
-    [LoggerMessage(4003, LogLevel.Information, "The edition of {Cadence} for {Slot:u} is begun anew: its cadence or a subscriber's choice changed meanwhile")]
+    [LoggerMessage(4003, LogLevel.Information, "The edition of {Cadence} for {Slot:u} is begun anew: its cadence, an article or a subscriber's choice changed meanwhile")]
     public static partial void EditionBegunAnew(this ILogger log, string cadence, DateTimeOffset slot);
+
+    [LoggerMessage(4004, LogLevel.Information, "Edition of {Cadence} for {Slot:u}: withdrawn articles were taken out of {Contents} texts that are not sent to everybody yet; {Suppressed} subscribers get nothing, for nothing was left")]
+    public static partial void EditionRevised(this ILogger log, string cadence, DateTimeOffset slot, int contents, int suppressed);
 }

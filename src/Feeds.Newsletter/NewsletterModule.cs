@@ -24,7 +24,7 @@ public static class NewsletterModule
         services.AddSingleton<CadenceStore>().AddSingleton(_ => new MailTemplates(templatesFolder));
         services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
         services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<Requests>().AddSingleton<Answers>();
-        services.AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>();
+        services.AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>().AddSingleton<IMailingReview, EditionRevision>();
         services.AddSingleton(provider => new Subscribers(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<Requests>(), provider.GetRequiredService<Answers>()));
         services.AddSingleton(provider => new Editions(

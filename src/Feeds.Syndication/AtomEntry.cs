@@ -9,7 +9,7 @@ internal sealed class AtomEntry : SyndicationItem
 {
     private readonly Article article;
 
-    public AtomEntry(Article article, FeedAddresses addresses, string feedLanguage)
+    public AtomEntry(Article article, FeedAddresses addresses, string feedLanguage, FeedContent content)
     {
         this.article = article;
         if (!string.Equals(article.Language, feedLanguage, StringComparison.OrdinalIgnoreCase))
@@ -22,9 +22,22 @@ internal sealed class AtomEntry : SyndicationItem
         PublishDate = article.Published.ToUniversalTime();
         LastUpdatedTime = article.Updated.ToUniversalTime();
         Title = new TextSyndicationContent(FeedXml.Clean(article.Title));
-        Summary = new TextSyndicationContent(FeedXml.Clean(article.Summary));
-        Content = new TextSyndicationContent(FeedXml.Clean(article.Html), TextSyndicationContentKind.Html);
+        if (EntryWriter.Summary(article, content) is { Length: > 0 } summary)
+        {
+            Summary = new TextSyndicationContent(FeedXml.Clean(summary));
+        }
+
+        if (content == FeedContent.Full && article.Html.Length > 0)
+        {
+            Content = new TextSyndicationContent(FeedXml.Clean(article.Html), TextSyndicationContentKind.Html);
+        }
+
         Links.Add(new SyndicationLink(article.Link, "alternate", title: null, "text/html", 0));
+        if (article.Enclosure is { } enclosure)
+        {
+            Links.Add(new SyndicationLink(enclosure.Address, "enclosure", title: null, enclosure.Type, enclosure.Length));
+        }
+
         if (article.Author.Length > 0)
         {
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(article.Author) });

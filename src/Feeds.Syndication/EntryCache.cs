@@ -1,4 +1,5 @@
 using Feeds.Articles;
+using Key = (long Article, Feeds.Syndication.FeedContent Content);
 
 namespace Feeds.Syndication;
 
@@ -9,36 +10,37 @@ namespace Feeds.Syndication;
 internal sealed class EntryCache(EntryWriter writer, long generationBytes)
 {
     private readonly Lock turn = new();
-    private Dictionary<long, Held> young = [];
-    private Dictionary<long, Held> old = [];
+    private Dictionary<Key, Held> young = [];
+    private Dictionary<Key, Held> old = [];
     private long youngBytes;
 
     /// <summary>How many entries were encoded so far.</summary>
     public int Written { get; private set; }
 
-    public Entry For(Article article)
+    public Entry For(Article article, FeedContent content)
     {
+        var key = (article.Id, content);
         lock (turn)
         {
-            if (young.TryGetValue(article.Id, out var held) && IsSame(held.Article, article))
+            if (young.TryGetValue(key, out var held) && IsSame(held.Article, article))
             {
                 return held.Entry;
             }
 
-            if (!old.TryGetValue(article.Id, out held) || !IsSame(held.Article, article))
+            if (!old.TryGetValue(key, out held) || !IsSame(held.Article, article))
             {
-                held = new Held(article, writer.Write(article));
+                held = new Held(article, writer.Write(article, content));
                 Written++;
             }
 
-            Hold(article.Id, held);
+            Hold(key, held);
             return held.Entry;
         }
     }
 
-    private void Hold(long id, Held held)
+    private void Hold(Key key, Held held)
     {
-        if (young.Remove(id, out var before))
+        if (young.Remove(key, out var before))
         {
             youngBytes -= before.Bytes;
         }
@@ -48,7 +50,7 @@ internal sealed class EntryCache(EntryWriter writer, long generationBytes)
             (old, young, youngBytes) = (young, [], 0);
         }
 
-        young[id] = held;
+        young[key] = held;
         youngBytes += held.Bytes;
     }
 
@@ -56,8 +58,11 @@ internal sealed class EntryCache(EntryWriter writer, long generationBytes)
         // An address equals another that differs in its fragment only, so those are compared as text too.
         one with { Categories = other.Categories } == other
         && one.Categories.SequenceEqual(other.Categories)
-        && string.Equals(one.Link.OriginalString, other.Link.OriginalString, StringComparison.Ordinal)
-        && string.Equals(one.Image?.Address.OriginalString, other.Image?.Address.OriginalString, StringComparison.Ordinal);
+        && IsSame(one.Link, other.Link)
+        && IsSame(one.Image?.Address, other.Image?.Address)
+        && IsSame(one.Enclosure?.Address, other.Enclosure?.Address);
+
+    private static bool IsSame(Uri? one, Uri? other) => string.Equals(one?.OriginalString, other?.OriginalString, StringComparison.Ordinal);
 
     private sealed record Held(Article Article, Entry Entry)
     {

@@ -5,8 +5,9 @@ using Feeds.Articles;
 namespace Feeds.Syndication;
 
 /// <summary>
-/// An article's picture in Media RSS, which both formats carry (https://www.rssboard.org/media-rss). Its text stays in the
-/// content: feedparser takes a media:description for the article's own.
+/// An article's picture in Media RSS, which both formats in XML carry (https://www.rssboard.org/media-rss), as what
+/// belongs to the entry and as what to show in a list: readers look for one or the other. Its text stays in the content:
+/// feedparser takes a media:description for the article's own.
 /// </summary>
 internal static class EntryImage
 {
@@ -20,6 +21,11 @@ internal static class EntryImage
         writer.WriteStartElement("media", "content", FeedXml.Media);
         writer.WriteAttributeString("url", image.Address.AbsoluteUri);
         writer.WriteAttributeString("medium", "image");
+        WritePixels(writer, "width", image.Width);
+        WritePixels(writer, "height", image.Height);
+        writer.WriteEndElement();
+        writer.WriteStartElement("media", "thumbnail", FeedXml.Media);
+        writer.WriteAttributeString("url", image.Address.AbsoluteUri);
         WritePixels(writer, "width", image.Width);
         WritePixels(writer, "height", image.Height);
         writer.WriteEndElement();

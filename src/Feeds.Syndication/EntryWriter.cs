@@ -18,21 +18,25 @@ internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom
     };
 }
 
-/// <summary>Encodes entries: once for each article and format, however many feeds carry it.</summary>
+/// <summary>Encodes entries: once for each article, format and content, however many feeds carry it.</summary>
 internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
 {
-    public Entry Write(Article article) =>
-        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article)), JsonFeed.WriteItem(article, feedLanguage));
+    public Entry Write(Article article, FeedContent content) =>
+        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article, content)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article, content)), JsonItem.Write(article, feedLanguage, content));
 
     /// <summary>The article as the formatters of XML take it.</summary>
-    public SyndicationItem Item(FeedFormat format, Article article) =>
-        format == FeedFormat.Rss ? new RssEntry(article, addresses) : new AtomEntry(article, addresses, feedLanguage);
+    public SyndicationItem Item(FeedFormat format, Article article, FeedContent content) =>
+        format == FeedFormat.Rss ? new RssEntry(article, addresses, content) : new AtomEntry(article, addresses, feedLanguage, content);
+
+    /// <summary>The summary of an entry with that content. Where it would be all that there is, and is empty, the title stands in for it.</summary>
+    public static string Summary(Article article, FeedContent content) =>
+        article.Summary.Length == 0 && (content == FeedContent.Summary || article.Html.Length == 0) ? article.Title : article.Summary;
 
     private static ReadOnlyMemory<byte> Write(FeedFormat format, SyndicationItem item)
     {
         using var output = new MemoryStream();
         using var writer = FeedXml.CreateWriter(output);
-        FeedXml.WriteStartOfRoot(writer, format);
+        FeedXml.WriteStartOfRoot(writer, format, hasEpisodes: true);
         if (format == FeedFormat.Rss)
         {
             writer.WriteStartElement("channel");
@@ -46,6 +50,7 @@ internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
             format == FeedFormat.Rss ? new Rss20ItemFormatter(item, serializeExtensionsAsAtom: false) : new Atom10ItemFormatter(item);
         formatter.WriteTo(writer);
         writer.Flush();
-        return output.GetBuffer().AsSpan(start, (int)output.Position - start).ToArray();
+        var written = output.GetBuffer().AsSpan(start, (int)output.Position - start);
+        return format == FeedFormat.Rss ? RssPlainText.Of(written) : written.ToArray();
     }
 }

@@ -22,19 +22,8 @@ internal sealed class FeedCombination
     /// <summary>Slugs, sorted.</summary>
     public IReadOnlyCollection<string> Categories => categories;
 
-    /// <summary>The slug where it asks for nothing but one category, whose feed has an address of its own.</summary>
-    public string? OnlyCategory => categories.Count == 1 && author is null && language is null ? categories.Min : null;
-
     /// <summary>Why nobody gets it, in a sentence with the mend; null where it can be answered.</summary>
     public string? Refusal { get; private set; }
-
-    /// <summary>The one query under which the combination is found.</summary>
-    public string CanonicalQuery => string.Join('&', ((string?[])
-    [
-        author is null ? null : "author=" + Uri.EscapeDataString(author),
-        categories.Count == 0 ? null : "categories=" + string.Join(',', categories.Select(Uri.EscapeDataString)),
-        language is null ? null : "language=" + Uri.EscapeDataString(language),
-    ]).Where(part => part is not null));
 
     /// <summary>Reads a query without its question mark; null where it asks for no combination.</summary>
     public static FeedCombination? Read(string query)
@@ -64,6 +53,16 @@ internal sealed class FeedCombination
 
     /// <summary>The same with the categories that there are, as the store takes it.</summary>
     public ArticleSelection Select(IReadOnlyList<Category> found) => new(found, author, language);
+
+    /// <summary>The one query under which a selection is found.</summary>
+    /// <param name="selection">At most as much as a query can ask for.</param>
+    /// <param name="slug">Which slug of a category stands in it.</param>
+    public static string Query(ArticleSelection selection, Func<Category, string> slug) => string.Join('&', ((string?[])
+    [
+        selection.Author is not { } author ? null : "author=" + Uri.EscapeDataString(author),
+        selection.Categories.Count == 0 ? null : "categories=" + string.Join(',', selection.Categories.Select(slug).Order(StringComparer.Ordinal).Select(Uri.EscapeDataString)),
+        selection.Language is not { } language ? null : "language=" + Uri.EscapeDataString(language),
+    ]).Where(part => part is not null));
 
     private void Take(string name, string value)
     {

@@ -11,13 +11,15 @@ public sealed class FeedDocument
     private readonly Lazy<Compressed> gzip;
     private readonly Lazy<Compressed> brotli;
 
-    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified)
+    internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified, FeedRhythm rhythm)
     {
         Path = path;
         ContentType = contentType;
         Body = body;
         ETag = EntityTag(body.Span);
         LastModified = lastModified;
+        MaxAge = rhythm.MaxAge;
+        StaleWhileRevalidate = rhythm.StaleWhileRevalidate;
         gzip = new Lazy<Compressed>(() => new Compressed(CompressByGzip(body)));
         brotli = new Lazy<Compressed>(() => new Compressed(CompressByBrotli(body)));
     }
@@ -59,17 +61,17 @@ public sealed class FeedDocument
     internal FeedDelta? Delta { get; init; }
 
     /// <summary>
-    /// How long a cache may hold it: five minutes. An article shows up that much later behind a shared cache than on our
-    /// pages, and such a cache takes the whole load of a popular feed.
+    /// How long a cache may hold it: 5–30 minutes, by the rhythm of its entries. An article shows up that much later behind
+    /// a shared cache than on our pages, and such a cache takes the whole load of a popular feed.
     /// </summary>
-    public TimeSpan MaxAge { get; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxAge { get; }
 
     /// <summary>
-    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): ten minutes, so that
-    /// nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below the hour that RSS
-    /// promises as <c>ttl</c>.
+    /// How long after that a shared cache may still answer with it while it asks us (RFC 5861 §3): 10–60 minutes, so
+    /// that nobody waits for a feed that is asked for often. With <see cref="MaxAge"/> it stays below what RSS promises as
+    /// <c>ttl</c>.
     /// </summary>
-    public TimeSpan StaleWhileRevalidate { get; } = TimeSpan.FromMinutes(10);
+    public TimeSpan StaleWhileRevalidate { get; }
 
     /// <summary>How long a cache may answer with it while we can't (RFC 5861 §4): a day, for readers stop at errors.</summary>
     public TimeSpan StaleIfError { get; } = TimeSpan.FromDays(1);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.ServiceModel.Syndication;
 using System.Xml;
 using Feeds.Articles;
@@ -8,13 +9,9 @@ namespace Feeds.Syndication;
 /// <summary>Everything of a feed but its entries.</summary>
 internal sealed class FeedHead : SyndicationFeed
 {
-    /// <summary>
-    /// What RSS readers are asked to wait between two visits. A publication has a few articles a day; who wants them
-    /// sooner visits sooner, and is answered by a 304.
-    /// </summary>
-    internal static readonly TimeSpan VisitInterval = TimeSpan.FromHours(1);
-
     private readonly FeedFormat format;
+    private readonly PublicationOptions publication;
+    private readonly FeedOptions options;
     private readonly FeedContents contents;
     private readonly IReadOnlyList<Uri> hubs;
     private readonly FeedAddresses addresses;
@@ -23,11 +20,13 @@ internal sealed class FeedHead : SyndicationFeed
 
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
-    /// <param name="options">What all feeds carry.</param>
+    /// <param name="options">What else all feeds carry.</param>
     /// <param name="contents">What it says.</param>
     public FeedHead(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         this.format = format;
+        this.publication = publication;
+        this.options = options;
         this.contents = contents;
         updated = contents.Updated?.ToUniversalTime();
         hubs = HubLinks.Of(contents, publication, options);
@@ -39,17 +38,20 @@ internal sealed class FeedHead : SyndicationFeed
         Description = new TextSyndicationContent(FeedXml.Clean(description));
         Language = publication.Language;
         Generator = "Feeds";
+        Copyright = publication.Rights.Length > 0 ? new TextSyndicationContent(FeedXml.Clean(publication.Rights)) : null;
         Links.Add(new SyndicationLink(contents.Subject.Page(addresses), "alternate", title: null, "text/html", 0));
         if (format == FeedFormat.Rss)
         {
-            TimeToLive = VisitInterval;
+            TimeToLive = contents.Rhythm.Interval;
+            ImageUrl = IsPicture(publication.LogoAddress) ? publication.LogoAddress : null;
         }
         else
         {
-            // An archive is a part of the same feed.
-            Id = addresses.Feed(contents.Subject.Path(format)).AbsoluteUri;
+            // An archive is a part of the same feed, and so is what readers got before a renaming.
+            Id = addresses.Feed(contents.Subject.FirstPath(format)).AbsoluteUri;
             // Without entries there is no time that every process would know; the formatter's own choice would be now.
             LastUpdatedTime = updated ?? DateTimeOffset.UnixEpoch;
+            ImageUrl = publication.LogoAddress;
             Links.Add(new SyndicationLink(self, "self", title: null, "application/atom+xml", 0));
             foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
             {
@@ -70,6 +72,11 @@ internal sealed class FeedHead : SyndicationFeed
         HistoryLinks.WriteMark(writer, contents);
         if (format == FeedFormat.Atom)
         {
+            if (publication.IconAddress is { } icon)
+            {
+                writer.WriteElementString("icon", FeedXml.Atom, icon.AbsoluteUri);
+            }
+
             return;
         }
 
@@ -88,7 +95,18 @@ internal sealed class FeedHead : SyndicationFeed
         {
             WriteLink(writer, relation, address);
         }
+
+        writer.WriteElementString("sy", "updatePeriod", FeedXml.Syndication, contents.Rhythm.Period);
+        writer.WriteElementString("sy", "updateFrequency", FeedXml.Syndication, contents.Rhythm.Frequency.ToString(CultureInfo.InvariantCulture));
+        if (contents.HasEpisodes)
+        {
+            Podcast.WriteChannel(writer, publication, options.Podcast, Description.Text);
+        }
     }
+
+    // RSS 2.0 knows no other pictures of a channel.
+    private static bool IsPicture(Uri? address) =>
+        address is not null && System.IO.Path.GetExtension(address.AbsolutePath).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".gif";
 
     private static void WriteLink(XmlWriter writer, string relation, Uri address, string? type = "application/rss+xml")
     {

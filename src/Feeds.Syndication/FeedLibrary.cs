@@ -75,6 +75,7 @@ public sealed class FeedLibrary : IDisposable
 
         return await FindAsync(path, cancellationToken) is { } document ? new FeedAnswer.Found(document)
             : current.HasEnded(path) ? new FeedAnswer.Ended()
+            : current.MovedTo(path) is { } moved ? new FeedAnswer.Moved(moved)
             : new FeedAnswer.Unknown();
     }
 
@@ -169,21 +170,23 @@ public sealed class FeedLibrary : IDisposable
 
     private async Task<FeedAnswer> CombineAsync(FeedSnapshot current, FeedFormat format, FeedCombination combination, string query, CancellationToken cancellationToken)
     {
-        var found = current.Categories.Where(category => combination.Categories.Contains(category.Slug, StringComparer.Ordinal)).OrderBy(category => category.Slug, StringComparer.Ordinal).ToList();
-        if (found.Count < combination.Categories.Count)
+        var asked = combination.Categories.Select(current.FindCategory).ToList();
+        if (asked.Contains(null))
         {
             return new FeedAnswer.Unknown();
         }
 
-        if (combination.OnlyCategory is not null)
+        var selection = combination.Select([.. asked.OfType<Category>().Distinct().OrderBy(category => category.Slug, StringComparer.Ordinal)]);
+        if (selection is { Categories: [var only], Author: null, Language: null })
         {
-            return new FeedAnswer.Moved(FeedSubject.Of(found[0]).Path(format));
+            return new FeedAnswer.Moved(FeedSubject.Of(only).Path(format));
         }
 
-        var subject = FeedSubject.Of(combination.Select(found), combination.CanonicalQuery);
-        if (!string.Equals(query, combination.CanonicalQuery, StringComparison.Ordinal))
+        var subject = FeedSubject.Of(selection);
+        var path = subject.Path(format);
+        if (!path.EndsWith("?" + query, StringComparison.Ordinal))
         {
-            return new FeedAnswer.Moved(subject.Path(format));
+            return new FeedAnswer.Moved(path);
         }
 
         return await onDemand.FindCombinationAsync(current, subject, format, cancellationToken) is { } document ? new FeedAnswer.Found(document) : new FeedAnswer.Unknown();

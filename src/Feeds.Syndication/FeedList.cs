@@ -17,7 +17,7 @@ internal sealed class FeedList(PublicationOptions publication)
         if (made is not { } held || held.Snapshot != snapshot)
         {
             // Its bytes change less often than the publication, but no other time is the same in every process.
-            held = new Made(snapshot, new FeedDocument(Path, "text/x-opml; charset=utf-8", Write(publication, snapshot.Categories), snapshot.State.ChangedAt));
+            held = new Made(snapshot, new FeedDocument(Path, "text/x-opml; charset=utf-8", Write(publication, snapshot.Categories), snapshot.State.ChangedAt, FeedRhythm.Hourly));
             made = held;
         }
 

@@ -44,13 +44,18 @@ internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, Publ
     private FeedSet Write(
         FeedSubject subject, long archive, long previousArchive, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn, DateTimeOffset changedAt, IReadOnlyList<EarlierFeed> earlier)
     {
-        var contents = new FeedContents(subject, archive, previousArchive, FeedContents.Latest(articles, withdrawn), [.. articles.Select(entries.For)], withdrawn);
+        var content = options.ContentOf(subject.Category);
+        var contents = FeedContents.Of(subject, archive, previousArchive, articles, [.. articles.Select(article => entries.For(article, content))], withdrawn, changedAt);
         return new FeedSet(contents, Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 
         FeedDocument Document(FeedFormat format)
         {
             FeedDocument Write(FeedContents part, FeedDelta? delta) =>
-                new(subject.Path(format, archive), format.ContentType(), FeedWriter.Write(format, publication, options, part), changedAt) { Delta = delta, Link = HubLinks.Header(HubLinks.Of(part, publication, options), subject.Path(format, archive), publication) };
+                new(subject.Path(format, archive), format.ContentType(), FeedWriter.Write(format, publication, options, part), changedAt, contents.Rhythm)
+                {
+                    Delta = delta,
+                    Link = HubLinks.Header(HubLinks.Of(part, publication, options), subject.Path(format, archive), publication),
+                };
 
             return Write(contents, earlier.Count == 0 ? null : new FeedDelta(format, contents, earlier, part => Write(part, delta: null)));
         }

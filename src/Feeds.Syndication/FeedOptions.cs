@@ -22,6 +22,9 @@ public sealed class FeedOptions
     /// <summary><c>full</c> by default, or <c>summary</c>.</summary>
     public FeedContent Content { get; set; } = FeedContent.Full;
 
+    /// <summary>What directories of podcasts ask of feeds with episodes.</summary>
+    public PodcastOptions Podcast { get; set; } = new();
+
     /// <summary>Categories whose feeds differ; at most 1000, each once.</summary>
     public IList<CategoryFeedOptions> Categories { get; } = [];
 
@@ -44,13 +47,15 @@ public sealed class FeedOptions
     internal FeedContent ContentOf(Category? category) => Of(category)?.Content ?? Content;
 
     private CategoryFeedOptions? Of(Category? category) =>
-        category is null ? null : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal));
+        category is null
+            ? null
+            : Categories.FirstOrDefault(one => string.Equals(one.Slug, category.Slug, StringComparison.Ordinal)) ?? Categories.FirstOrDefault(one => category.HasSlug(one.Slug));
 }
 
 /// <summary>One entry of <c>Feeds:Categories</c>; what it leaves out is as in all feeds.</summary>
 public sealed class CategoryFeedOptions
 {
-    /// <summary>Of the category, as in the addresses of its feeds. A category that is not there yet may be named.</summary>
+    /// <summary>Of the category, as in the addresses of its feeds, or as it was before a renaming. A category that is not there yet may be named.</summary>
     public string Slug { get; set; } = "";
 
     /// <summary>Instead of <see cref="FeedOptions.Length"/>; 15–30.</summary>
@@ -58,4 +63,14 @@ public sealed class CategoryFeedOptions
 
     /// <summary>Instead of <see cref="FeedOptions.Content"/>.</summary>
     public FeedContent? Content { get; set; }
+}
+
+/// <summary>Section <c>Feeds:Podcast</c> of the configuration.</summary>
+public sealed class PodcastOptions
+{
+    /// <summary>One of Apple's categories, in English as Apple writes it (<c>Business</c>). Apple takes no podcast without one.</summary>
+    public string Category { get; set; } = "";
+
+    /// <summary>Where a directory writes to, to find out whether the podcast is yours. Everybody can read it: leave it out once that is done.</summary>
+    public string Email { get; set; } = "";
 }

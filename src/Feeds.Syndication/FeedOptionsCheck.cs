@@ -25,6 +25,16 @@ internal sealed class FeedOptionsCheck : IValidateOptions<FeedOptions>
             yield return failure;
         }
 
+        if (options.Podcast.Category.Length > 0 && !Podcast.Categories.Contains(options.Podcast.Category, StringComparer.Ordinal))
+        {
+            yield return $"Feeds:Podcast:Category is “{options.Podcast.Category}”; write one of {string.Join(", ", Podcast.Categories)}, or leave it out.";
+        }
+
+        if (options.Podcast.Email.Length > 0 && !IsAddress(options.Podcast.Email))
+        {
+            yield return "Feeds:Podcast:Email is no e-mail address; write one such as podcast@blog.example, or leave it out.";
+        }
+
         if (options.Categories.Count > MostCategories)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Feeds:Categories has {options.Categories.Count} entries; write at most {MostCategories}.");
@@ -63,6 +73,11 @@ internal sealed class FeedOptionsCheck : IValidateOptions<FeedOptions>
             yield return $"{key}:Content is neither full nor summary; write one of the two.";
         }
     }
+
+    // Mail knows addresses in full; this one is only shown, and must not break the feed.
+    private static bool IsAddress(string text) =>
+        text.Length <= 254 && text.Split('@') is [{ Length: > 0 }, { Length: > 0 } host] && host.Contains('.', StringComparison.Ordinal)
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '@' or '.' or '-' or '_' or '+');
 
     private static bool IsSlug(string slug) =>
         slug.Length is > 0 and <= LongestSlug && slug.All(letter => letter is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');

@@ -18,6 +18,7 @@ public static class FeedSettings
         {
             feeds.Hub.Enabled, feeds.Hubs,
             FormatVersion, publication.Base.AbsoluteUri, publication.Title, publication.Description, publication.Language, publication.Author,
-            feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal),
+            publication.Rights, publication.Icon, publication.Logo,
+            feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal), feeds.Podcast,
         });
 }

@@ -8,14 +8,21 @@ internal readonly record struct FeedPlace(FeedShelf Shelf, FeedFormat Format);
 /// <summary>Which live feeds there are as of one state of the store. It never changes; the next state has a snapshot of its own.</summary>
 internal sealed class FeedSnapshot
 {
+    private const string CategoriesFolder = "categories/";
+
     private readonly Dictionary<string, FeedPlace> places;
     private readonly HashSet<string> ended;
+    private readonly Dictionary<string, Category> bySlug;
 
     private FeedSnapshot(StoreState state, IReadOnlyList<CategoryState> categories, Dictionary<string, FeedPlace> places)
     {
         State = state;
         Categories = [.. categories.Where(category => !category.IsEnded).Select(category => category.Category)];
         this.places = places;
+        // A slug that was one category's is never another's, so it does not matter which comes first.
+        bySlug = categories.Select(category => category.Category)
+            .SelectMany(category => category.Formerly.Select(former => former.Slug).Append(category.Slug).Distinct(StringComparer.Ordinal), (category, slug) => (slug, category))
+            .ToDictionary(known => known.slug, known => known.category, StringComparer.Ordinal);
         ended = [.. categories.Where(category => category.IsEnded).SelectMany(category => Paths(FeedSubject.Of(category.Category)))];
         Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
     }
@@ -57,6 +64,19 @@ internal sealed class FeedSnapshot
 
     /// <summary>Whether a category's live feed was at that path until nothing was left in it.</summary>
     public bool HasEnded(string path) => ended.Contains(path);
+
+    /// <summary>The category that has or had that slug, if it has a feed; null where none is or was called so.</summary>
+    public Category? FindCategory(string slug) =>
+        bySlug.TryGetValue(slug, out var category) && Find(FeedSubject.Of(category).Path(FeedFormat.Atom)) is not null ? category : null;
+
+    /// <summary>Where the feed is now that was at that path, live or archived, before its category was renamed; null where none was.</summary>
+    public string? MovedTo(string path)
+    {
+        var end = path.StartsWith(CategoriesFolder, StringComparison.Ordinal) ? path.IndexOf('/', CategoriesFolder.Length) : -1;
+        return end > 0 && bySlug.TryGetValue(path[CategoriesFolder.Length..end], out var category) && !path.AsSpan(CategoriesFolder.Length, end - CategoriesFolder.Length).SequenceEqual(category.Slug)
+            ? CategoriesFolder + category.Slug + path[end..]
+            : null;
+    }
 
     public bool Holds(FeedShelf shelf) => Find(shelf.Subject.Path(FeedFormat.Atom))?.Shelf == shelf;
 

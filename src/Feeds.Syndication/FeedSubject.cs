@@ -7,13 +7,15 @@ internal sealed class FeedSubject
 {
     private readonly string folder;
     private readonly string query;
+    private readonly string first;
 
-    private FeedSubject(string folder, string query, Category? category, ArticleSelection? selection)
+    private FeedSubject(Category? category, ArticleSelection? selection)
     {
-        this.folder = folder;
-        this.query = query;
         Category = category;
         Selection = selection;
+        folder = category is null ? "" : $"categories/{category.Slug}/";
+        query = selection is null ? "" : "?" + FeedCombination.Query(selection, one => one.Slug);
+        first = category is null ? "" : $"categories/{category.FirstSlug}/";
     }
 
     /// <summary>The one category that it is about, or null.</summary>
@@ -23,17 +25,20 @@ internal sealed class FeedSubject
     public ArticleSelection? Selection { get; }
 
     /// <summary>A category's, or the whole publication's where null.</summary>
-    public static FeedSubject Of(Category? category) =>
-        new(category is null ? "" : $"categories/{category.Slug}/", "", category, selection: null);
+    public static FeedSubject Of(Category? category) => new(category, selection: null);
 
-    /// <summary>A combination's, whose canonical query is known.</summary>
-    public static FeedSubject Of(ArticleSelection selection, string canonicalQuery) => new("", "?" + canonicalQuery, category: null, selection);
+    /// <summary>A combination's.</summary>
+    public static FeedSubject Of(ArticleSelection selection) => new(category: null, selection);
 
     /// <summary>The path of a feed below the base, which is also its file name when published.</summary>
     /// <param name="format">In which format.</param>
     /// <param name="archive">The number of the archive, or 0 for the live feed.</param>
     public string Path(FeedFormat format, long archive = 0) =>
         archive == 0 ? folder + format.FileName() + query : FormattableString.Invariant($"{folder}archive/{archive}/{format.FileName()}");
+
+    /// <summary>Where the feed was before any renaming, which it is known by for good.</summary>
+    public string FirstPath(FeedFormat format) =>
+        first + format.FileName() + (Selection is null ? "" : "?" + FeedCombination.Query(Selection, one => one.FirstSlug));
 
     /// <summary>The page for people beside it.</summary>
     public Uri Page(FeedAddresses addresses) => addresses.Page(Category);

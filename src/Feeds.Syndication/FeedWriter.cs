@@ -21,7 +21,10 @@ internal static class FeedWriter
         using (var writer = FeedXml.CreateWriter(output))
         {
             writer.WriteStartDocument();
-            FeedXml.WriteStartOfRoot(writer, format);
+            writer.WriteWhitespace("\n");
+            writer.WriteComment($" {FeedNotice.ForComment(publication)} ");
+            writer.WriteWhitespace("\n");
+            FeedXml.WriteStartOfRoot(writer, format, contents.HasEpisodes);
             IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, contents, output) : new SplicedAtom(head, contents, output);
             formatter.WriteXml(writer);
             writer.WriteEndElement();
@@ -44,8 +47,14 @@ internal static class FeedWriter
     private sealed class SplicedRss(SyndicationFeed head, FeedContents contents, MemoryStream output)
         : Rss20FeedFormatter(head, serializeExtensionsAsAtom: false)
     {
-        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri) =>
+        protected override void WriteItems(XmlWriter writer, IEnumerable<SyndicationItem> items, Uri feedBaseUri)
+        {
+            writer.Flush();
+            var written = RssPlainText.Of(output.GetBuffer().AsSpan(0, (int)output.Position));
+            output.SetLength(0);
+            output.Write(written);
             Splice(writer, FeedFormat.Rss, contents.Entries, output);
+        }
     }
 
     private sealed class SplicedAtom(SyndicationFeed head, FeedContents contents, MemoryStream output) : Atom10FeedFormatter(head)

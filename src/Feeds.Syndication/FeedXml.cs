@@ -10,7 +10,9 @@ internal static class FeedXml
     public const string Content = "http://purl.org/rss/1.0/modules/content/";
     public const string DublinCore = "http://purl.org/dc/elements/1.1/";
     public const string History = "http://purl.org/syndication/history/1.0";
+    public const string Itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd";
     public const string Media = "http://search.yahoo.com/mrss/";
+    public const string Syndication = "http://purl.org/rss/1.0/modules/syndication/";
     public const string Tombstones = "http://purl.org/atompub/tombstones/1.0";
     public const string Xml = "http://www.w3.org/XML/1998/namespace";
 
@@ -30,7 +32,10 @@ internal static class FeedXml
     /// Begins the root element with every namespace that an entry may use, so that entries need no declaration of their
     /// own and the same bytes are right in every feed.
     /// </summary>
-    public static void WriteStartOfRoot(XmlWriter writer, FeedFormat format)
+    /// <param name="writer">At the root.</param>
+    /// <param name="format">RSS or Atom.</param>
+    /// <param name="hasEpisodes">Whether an entry is one of a podcast. A feed without any does not look like one.</param>
+    public static void WriteStartOfRoot(XmlWriter writer, FeedFormat format, bool hasEpisodes)
     {
         if (format == FeedFormat.Rss)
         {
@@ -38,6 +43,11 @@ internal static class FeedXml
             Declare(writer, "atom", Atom);
             Declare(writer, "content", Content);
             Declare(writer, "dc", DublinCore);
+            Declare(writer, "sy", Syndication);
+            if (hasEpisodes)
+            {
+                Declare(writer, "itunes", Itunes);
+            }
         }
         else
         {

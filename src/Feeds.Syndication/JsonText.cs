@@ -22,6 +22,15 @@ internal static class JsonText
         writer.WriteTextValue(text);
     }
 
+    /// <summary>The same, or nothing where there is no text.</summary>
+    public static void WriteUnlessEmpty(this Utf8JsonWriter writer, string name, string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            writer.WriteText(name, text);
+        }
+    }
+
     /// <summary>An element of an array, as <see cref="WriteText"/> writes it.</summary>
     public static void WriteTextValue(this Utf8JsonWriter writer, string text) =>
         writer.WriteRawValue(Quote(FeedXml.Clean(text)), skipInputValidation: true);

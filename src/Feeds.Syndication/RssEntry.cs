@@ -12,19 +12,27 @@ namespace Feeds.Syndication;
 internal sealed class RssEntry : SyndicationItem
 {
     private readonly Article article;
+    private readonly FeedContent content;
 
-    public RssEntry(Article article, FeedAddresses addresses)
+    public RssEntry(Article article, FeedAddresses addresses, FeedContent content)
     {
         this.article = article;
+        this.content = content;
         Id = FeedXml.Clean(article.Identity);
         Title = new TextSyndicationContent(FeedXml.Clean(article.Title));
         Links.Add(SyndicationLink.CreateAlternateLink(article.Link));
+        if (article.Enclosure is { } enclosure)
+        {
+            Links.Add(new SyndicationLink(enclosure.Address, "enclosure", title: null, enclosure.Type, enclosure.Length));
+        }
+
         foreach (var category in article.Categories)
         {
             Categories.Add(new SyndicationCategory(FeedXml.Clean(category.Name), addresses.Page(category).AbsoluteUri, label: null));
         }
 
-        Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(article.Summary)));
+        // Even where it is empty: content without a description before it is taken for the description by some.
+        Summary = new TextSyndicationContent(AsHtml(FeedXml.Clean(EntryWriter.Summary(article, content))));
     }
 
     protected override void WriteElementExtensions(XmlWriter writer, string version)
@@ -36,7 +44,11 @@ internal sealed class RssEntry : SyndicationItem
         }
 
         EntryImage.Write(writer, article.Image);
-        writer.WriteElementString("content", "encoded", FeedXml.Content, FeedXml.Clean(article.Html));
+        Podcast.WriteEpisode(writer, article);
+        if (content == FeedContent.Full && article.Html.Length > 0)
+        {
+            writer.WriteElementString("content", "encoded", FeedXml.Content, FeedXml.Clean(article.Html));
+        }
     }
 
     // Readers take a description for HTML; letters with accents need no entities there.

@@ -16,7 +16,7 @@ public static class SyndicationModule
         return services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
     }
 
-    /// <summary>Adds what runs while serving: the feeds follow the store within half a second.</summary>
+    /// <summary>Adds what runs while serving: the feeds follow what this process commits at once, and what another one does within half a second.</summary>
     public static IServiceCollection AddSyndicationWorker(this IServiceCollection services) =>
         services.AddHostedService<SyndicationWorker>().AddHubWorker();
 }

@@ -1,13 +1,14 @@
+using Feeds.Articles;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Feeds.Syndication;
 
 /// <summary>Lets the feeds follow the article store while the program serves.</summary>
-internal sealed class SyndicationWorker(FeedLibrary library, TimeProvider clock, ILogger<SyndicationWorker> logger) : BackgroundService
+internal sealed class SyndicationWorker(FeedLibrary library, ChangeSignal signal, ILogger<SyndicationWorker> logger) : BackgroundService
 {
-    /// <summary>A saved file shall be in its feeds within a second; the import takes its part of that.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+    /// <summary>Nobody tells of what other processes commit; what they import shall be in the feeds within a second.</summary>
+    private static readonly TimeSpan LookAnyway = TimeSpan.FromMilliseconds(500);
 
     private bool failing;
 
@@ -41,11 +42,11 @@ internal sealed class SyndicationWorker(FeedLibrary library, TimeProvider clock,
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
+        while (true)
         {
+            var committed = signal.Next;
             await TickAsync(stoppingToken);
+            await signal.WaitAsync(committed, LookAnyway, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

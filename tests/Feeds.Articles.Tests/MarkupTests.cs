@@ -24,7 +24,8 @@ public sealed class MarkupTests
     [InlineData("<div style=\"position:fixed;background:url(//evil.example)\" class=\"top\" id=\"location\" onclick=\"x()\">text</div>", "<div>text</div>")]
     [InlineData("<font color=red>kept</font>", "<p>kept</p>")]
     [InlineData("<!-- secret --><b>x</b><!--><script>alert(1)</script>-->", "<b>x</b>")]
-    [InlineData("<img src=\"https://a.example/a.png\" srcset=\"https://b.example/b.png 2x\" alt=A>", "<img src=\"https://a.example/a.png\" alt=\"A\">")]
+    [InlineData("<img src=\"https://a.example/a.png\" srcset=\"https://b.example/b.png 2x\" alt=A>", "<img src=\"https://a.example/a.png\" srcset=\"https://b.example/b.png 2x\" alt=\"A\">")]
+    [InlineData("<div srcset=\"https://b.example/b.png 2x\">text</div>", "<div>text</div>")]
     [InlineData("<base href=\"https://evil.example/\"><a href=\"b\">b</a>", "<a href=\"https://atelier.example/articles/b\">b</a>")]
     [InlineData("<textarea><img src=x onerror=alert(1)></textarea>text", "text")]
     [InlineData("<video src=x><source src=y>no video</video>text", "text")]
@@ -183,7 +184,12 @@ public sealed class MarkupTests
             foreach (var attribute in element.Attributes)
             {
                 Assert.False(attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase), attribute.Name);
-                Assert.DoesNotContain(attribute.Name, (string[])["style", "class", "srcset", "formaction"], StringComparer.Ordinal);
+                Assert.DoesNotContain(attribute.Name, (string[])["style", "class", "formaction", "poster", "ping", "background"], StringComparer.Ordinal);
+                if (isStored && attribute.Name is "srcset")
+                {
+                    Assert.All(SourceSet.Read(attribute.Value), source => Assert.True(Uri.TryCreate(source.Address, UriKind.Absolute, out var address) && address.Scheme is "http" or "https", attribute.Value));
+                }
+
                 if (isStored && attribute.Name is "href" or "src" or "cite")
                 {
                     Assert.True(Uri.TryCreate(attribute.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" or "mailto", attribute.Value);

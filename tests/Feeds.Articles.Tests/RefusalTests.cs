@@ -38,6 +38,7 @@ public sealed class RefusalTests
     [InlineData("title: T\ndate: 2026-03-01\ntitle: U\n", 4, "title is written twice")]
     [InlineData("title: Vendre: comment faire\ndate: 2026-03-01\n", 2, "not valid YAML")]
     [InlineData("title: \"unfinished\ndate: 2026-03-01\n", 2, "not valid YAML")]
+    [InlineData("date: 2026-03-01\ntitle: \"\\uD83D\\u0041\"\n", 3, "half of a character")]
     [InlineData("title: [a, b]\ndate: 2026-03-01\n", 2, "title takes one value")]
     [InlineData("just some words\n", 2, "“key: value”")]
     [InlineData("", 2, "“key: value”")]

@@ -15,28 +15,29 @@ internal static class GeneratedArticles
         "livraison", "conversion", "search", "ranking", "budget", "campaign", "image", "texte", "légende", "page", "lien", "marge", "stock",
     ];
 
-    /// <summary>Writes them, each into one to three of the categories, one every six hours.</summary>
+    /// <summary>Writes them, each into one to three of the categories, one every six hours, or so much oftener that none is of the future.</summary>
     public static async Task WriteAsync(string folder, int articles, int categories)
     {
         Directory.CreateDirectory(folder);
         var next = new Sequence(20261123);
+        var pause = TimeSpan.FromMinutes(Math.Min(360, 5_700_000 / articles));
         for (var number = 1; number <= articles; number++)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"article-{number:00000}.md")), Write(number, categories, next));
+            await File.WriteAllTextAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"article-{number:00000}.md")), Write(number, First + (number * pause), categories, next));
         }
     }
 
     /// <summary>The name of a category, from 0.</summary>
     public static string Category(int number) => string.Create(CultureInfo.InvariantCulture, $"Rubrique {number:000}");
 
-    private static string Write(int number, int categories, Sequence next)
+    private static string Write(int number, DateTimeOffset date, int categories, Sequence next)
     {
         var chosen = Enumerable.Range(0, 1 + next.Below(3)).Select(_ => next.Below(categories)).Distinct().Select(Category);
         var text = new StringBuilder()
             .AppendLine("---")
             .AppendLine(CultureInfo.InvariantCulture, $"title: \"N° {number} : {Sentence(next, 7)}\"")
             .AppendLine(CultureInfo.InvariantCulture, $"slug: article-{number:00000}")
-            .AppendLine(CultureInfo.InvariantCulture, $"date: {First.AddHours(6 * number):yyyy-MM-dd'T'HH:mm:ss'Z'}")
+            .AppendLine(CultureInfo.InvariantCulture, $"date: {date:yyyy-MM-dd'T'HH:mm:ss'Z'}")
             .AppendLine(CultureInfo.InvariantCulture, $"categories: [{string.Join(", ", chosen.Select(name => $"\"{name}\""))}]")
             .AppendLine(CultureInfo.InvariantCulture, $"summary: \"{Sentence(next, 20)}\"")
             .AppendLine("---");

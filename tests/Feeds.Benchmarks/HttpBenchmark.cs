@@ -13,7 +13,7 @@ internal static class HttpBenchmark
     {
         Tool.Need("nginx", "wrk");
         var version = (await Tool.OutputAsync(work.Path, "/usr/sbin/nginx", "-v")).Trim();
-        var ours = FreeAddress();
+        var ours = Server.FreeAddress();
         string[] settings = [$"--Storage:ConnectionString=Data Source={work["feeds.db"]}", $"--Publication:BaseUrl={ours}", $"--Mail:PickupFolder={work["mails"]}"];
         await GeneratedArticles.WriteAsync(work["articles"], articles: 500, categories: 10);
         await Tool.OutputAsync(work.Path, [.. Tool.Feeds, "import", work["articles"], .. settings]);
@@ -24,7 +24,7 @@ internal static class HttpBenchmark
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllBytesAsync(file, await client.GetByteArrayAsync(new Uri(ours, Feed)));
         await File.WriteAllBytesAsync(file + ".gz", (await AskAsync(client, new Uri(ours, Feed), "gzip")).Body);
-        var theirs = FreeAddress();
+        var theirs = Server.FreeAddress();
         await using var nginx = await Nginx.StartAsync(work, work["static"], new Uri(theirs, Feed));
 
         Console.WriteLine(string.Create(
@@ -79,8 +79,6 @@ internal static class HttpBenchmark
         using var answer = await client.SendAsync(request);
         return new Answer(answer.StatusCode, answer.Headers.ETag?.ToString() ?? "", await answer.Content.ReadAsByteArrayAsync());
     }
-
-    private static Uri FreeAddress() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Server.FreePort()}"));
 
     private sealed record Answer(HttpStatusCode Status, string EntityTag, byte[] Body);
 }

@@ -1,10 +1,13 @@
 using Feeds.Benchmarks;
 
-// Each verb compares the built program with a well-known one on the same machine in the same run; without a verb, all of them.
+// Each verb measures the built program, where there is one against a well-known one on the same machine in the same run;
+// without a verb, all of them.
 var benchmarks = new Dictionary<string, Func<WorkFolder, Task>>(StringComparer.Ordinal)
 {
     ["http"] = HttpBenchmark.RunAsync,
     ["publish"] = PublishBenchmark.RunAsync,
+    ["freshness"] = FreshnessBenchmark.RunAsync,
+    ["start"] = StartBenchmark.RunAsync,
     ["delivery"] = DeliveryBenchmark.RunAsync,
 };
 var unknown = args.Where(verb => !benchmarks.ContainsKey(verb)).ToList();

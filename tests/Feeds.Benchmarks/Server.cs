@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -20,6 +21,18 @@ internal sealed class Server : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>How long it took from the start of the process to its first answer.</summary>
+    public TimeSpan ToFirstAnswer { get; private set; }
+
+    /// <summary>Megabytes of memory that it holds now, and the most that it held (Linux).</summary>
+    public async Task<(double Now, double Peak)> MegabytesAsync()
+    {
+        var status = await File.ReadAllLinesAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/status"));
+        return (Of("VmRSS:"), Of("VmHWM:"));
+
+        double Of(string key) => double.Parse(status.Single(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
+    }
+
     /// <summary>A port on this machine that was free a moment ago.</summary>
     public static int FreePort()
     {
@@ -28,11 +41,14 @@ internal sealed class Server : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>An address of this machine that was free a moment ago.</summary>
+    public static Uri FreeAddress() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+
     /// <summary>Starts it and waits until that address answers.</summary>
     public static async Task<Server> StartAsync(string folder, Uri address, params IReadOnlyList<string> command)
     {
-        var server = new Server(Tool.Start(folder, command));
         var start = TimeProvider.System.GetTimestamp();
+        var server = new Server(Tool.Start(folder, command));
         using var client = new HttpClient();
         while (!await AnswersAsync(client, address))
         {
@@ -42,9 +58,10 @@ internal sealed class Server : IAsyncDisposable
                 throw new BenchmarkException($"`{string.Join(' ', command)}` does not answer at {address}.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
 
+        server.ToFirstAnswer = TimeProvider.System.GetElapsedTime(start);
         return server;
     }
 

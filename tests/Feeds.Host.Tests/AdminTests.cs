@@ -65,6 +65,7 @@ public sealed class AdminTests
     [InlineData("/admin/login")]
     [InlineData("/admin?handler=Schedule")]
     [InlineData("/admin?handler=SignOut")]
+    [InlineData("/admin/categories")]
     public async Task Nothing_of_the_admin_is_changed_by_a_form_that_is_not_its_own(string path)
     {
         using var folder = new TestFolder();

@@ -58,6 +58,24 @@ public sealed partial class ArticlePageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_page_leads_to_the_feeds_of_its_own_category_before_those_of_everything()
+    {
+        string[] own = [.. Feeds("categories/prix/feed", "Prix – L’Atelier du commerce"), .. Feeds("feed", "L’Atelier du commerce"), $"text/x-opml|Tous les flux – L’Atelier du commerce|{site.Address}feeds.opml"];
+
+        Assert.Equal(own, await AlternatesAsync("/articles/hostile"), StringComparer.Ordinal);
+        Assert.Equal(own, await AlternatesAsync("/categories/prix"), StringComparer.Ordinal);
+        Assert.Equal(own[3..], await AlternatesAsync("/articles/elsewhere"), StringComparer.Ordinal);
+        Assert.Equal(own[3..], await AlternatesAsync("/"), StringComparer.Ordinal);
+
+        string[] Feeds(string path, string title) =>
+        [
+            $"application/atom+xml|{title} (Atom)|{site.Address}{path}.atom",
+            $"application/rss+xml|{title} (RSS)|{site.Address}{path}.rss",
+            $"application/feed+json|{title} (JSON)|{site.Address}{path}.json",
+        ];
+    }
+
+    [Fact]
     public async Task No_title_breaks_out_of_the_data_or_of_the_page()
     {
         var page = await site.Client.GetStringAsync("/articles/hostile");
@@ -135,6 +153,12 @@ public sealed partial class ArticlePageTests : IAsyncLifetime, IDisposable
         Properties().Matches(await site.Client.GetStringAsync(path))
             .DistinctBy(match => match.Groups["name"].Value, StringComparer.Ordinal)
             .ToDictionary(match => match.Groups["name"].Value, match => WebUtility.HtmlDecode(match.Groups["content"].Value), StringComparer.Ordinal);
+
+    private async Task<IReadOnlyList<string>> AlternatesAsync(string path) =>
+        [.. Alternates().Matches(await site.Client.GetStringAsync(path)).Select(match => string.Join('|', ((string[])["type", "title", "address"]).Select(part => WebUtility.HtmlDecode(match.Groups[part].Value))))];
+
+    [GeneratedRegex("<link rel=\"alternate\" type=\"(?<type>[^\"]+)\" title=\"(?<title>[^\"]+)\" href=\"(?<address>[^\"]+)\">", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Alternates();
 
     [GeneratedRegex("<script type=\"application/ld\\+json\">(?<json>.*?)</script>", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Data();

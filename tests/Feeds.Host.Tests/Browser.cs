@@ -30,6 +30,18 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(driver, chromium, await chromium.NewPageAsync());
     }
 
+    /// <summary>A window of its own: that wide, in that scheme of colours, with or without scripts, knowing no cookie.</summary>
+    public async Task<IPage> OpenWindowAsync(int width, ColorScheme scheme = ColorScheme.Light, bool runsScripts = true)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            ColorScheme = scheme,
+            JavaScriptEnabled = runsScripts,
+        });
+        return await context.NewPageAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await browser.DisposeAsync();

@@ -69,7 +69,7 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_page_runs_no_script_and_belongs_in_no_foreign_frame_and_names_no_software()
     {
-        var response = await site.Client.GetAsync("/subscribe");
+        var response = await site.Client.GetAsync("/");
 
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
@@ -77,6 +77,17 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("script-src", policy, StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("Server"));
         Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task The_page_with_the_copy_buttons_runs_its_own_file_and_no_other_script()
+    {
+        var response = await site.Client.GetAsync("/subscribe");
+
+        Assert.EndsWith("frame-ancestors 'none'; script-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("<script src=\"/subscribe.js\" defer></script>", Assert.Single(Scripts().Matches(await response.Content.ReadAsStringAsync())).Value);
+        var script = await site.Client.GetAsync("/subscribe.js");
+        Assert.Equal("text/javascript", script.Content.Headers.ContentType!.MediaType);
     }
 
     [Theory]
@@ -137,6 +148,9 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
 
     [GeneratedRegex("<link rel=\"alternate\"[^>]* href=\"(?<address>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alternates();
+
+    [GeneratedRegex("<script.*?</script>", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Scripts();
 
     [GeneratedRegex("[sS]ite\\[\"(?<text>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sentences();

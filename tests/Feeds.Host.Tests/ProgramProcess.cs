@@ -27,9 +27,19 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public bool HasEnded => process.HasExited;
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments) =>
+        RunAsync(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    /// <summary>Runs a command to its end, with these variables in its environment.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var command = Process.Start(StartInfo(folder, arguments))!;
+        var start = StartInfo(folder, arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var command = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
         var output = command.StandardOutput.ReadToEndAsync(patience.Token);
         var errors = command.StandardError.ReadToEndAsync(patience.Token);

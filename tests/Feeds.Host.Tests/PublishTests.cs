@@ -17,8 +17,8 @@ public sealed class PublishTests
         await PublishAsync(folder, postgres, "three");
 
         var files = Tree(folder["one"]);
-        // The publication and nine categories, in three formats, and the list of them.
-        Assert.Equal(31, files.Count);
+        // The publication with its first archive and nine categories, in three formats, and the list of them.
+        Assert.Equal(34, files.Count);
         Assert.All(files.Keys, path => Assert.True(IsFeed(path), path));
         Assert.StartsWith("0 written", unchanged.Output, StringComparison.Ordinal);
         Assert.Equal(files, Tree(folder["two"]));

@@ -24,7 +24,12 @@ internal sealed class MailRoom : IAsyncDisposable
     /// <param name="database">Where its tables are; several rooms on one are several processes.</param>
     /// <param name="clock">What it takes for the time.</param>
     /// <param name="settings">Configuration beside the database; the last of a key counts.</param>
-    public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, params (string Key, string? Value)[] settings)
+    public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, null, settings);
+
+    /// <inheritdoc cref="OpenAsync(TestDatabase, TimeProvider, ValueTuple{string, string}[])"/>
+    /// <param name="review">What another room would do before claims.</param>
+    public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, IMailingReview? review, params (string Key, string? Value)[] settings)
     {
         var room = new MailRoom(new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
@@ -36,6 +41,7 @@ internal sealed class MailRoom : IAsyncDisposable
             .AddStorage()
             .AddMail()
             .AddMailWorker()
+            .AddReview(review)
             .BuildServiceProvider());
         await room.Get<DatabaseMigrator>().MigrateAsync(default);
         return room;
@@ -46,11 +52,20 @@ internal sealed class MailRoom : IAsyncDisposable
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
-    public Task AddAsync(Mailing mailing) => Database.WriteAsync(connection => Outbox.AddAsync(connection, mailing, default), default);
+    public Task<IReadOnlyList<long>> AddAsync(Mailing mailing) => Database.WriteAsync(connection => Outbox.AddAsync(connection, mailing, default), default);
 
     public Task<int> SuppressAsync(string recipientKey) => Database.WriteAsync(connection => Outbox.SuppressAsync(connection, recipientKey, default), default);
+
+    public Task<long> ReplaceAsync(long contentId, MailContent content) => Database.WriteAsync(connection => Outbox.ReplaceAsync(connection, contentId, content, default), default);
+
+    public Task<int> WithdrawAsync(long contentId) => Database.WriteAsync(connection => Outbox.WithdrawAsync(connection, contentId, default), default);
 
     public async Task<DeliveryCounts> CountAsync(string mailingKey) => (await Outbox.CountAsync([mailingKey], default))[mailingKey];
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
+}
+
+file static class Reviews
+{
+    public static IServiceCollection AddReview(this IServiceCollection services, IMailingReview? review) => review is null ? services : services.AddSingleton(review);
 }

@@ -11,9 +11,13 @@ namespace Feeds.Mail.Tests;
 internal static class SmtpRoom
 {
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, port, null, settings);
+
+    public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, IMailingReview? review, params (string Key, string? Value)[] settings) =>
         MailRoom.OpenAsync(
             database,
             clock,
+            review,
             [
                 ("Mail:Mode", "live"),
                 ("Mail:From", "news@example.org"),

@@ -18,16 +18,22 @@ internal sealed class Newsroom : IAsyncDisposable
 
     private readonly TestDatabase database;
     private readonly TestFolder folder = new();
+    private readonly Dictionary<string, string?> settings;
     private readonly ServiceProvider services;
+    private readonly bool isBeside;
     private int written;
 
-    private Newsroom(TestDatabase database, Dictionary<string, string?> settings, MailTemplates templates)
+    private Newsroom(TestDatabase database, Dictionary<string, string?> settings, MailTemplates templates, bool isBeside = false)
     {
         this.database = database;
+        this.settings = settings;
+        this.isBeside = isBeside;
         services = Services(settings, templates);
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 6, 0, 0, TimeSpan.Zero));
+
+    public DeliveryLoop Loop => services.GetRequiredService<DeliveryLoop>();
 
     public Editions Editions => services.GetRequiredService<Editions>();
 
@@ -73,6 +79,19 @@ internal sealed class Newsroom : IAsyncDisposable
         return room;
     }
 
+    /// <summary>Settings that send over a real connection to that port, one message at a time.</summary>
+    public static (string Key, string Value)[] Live(int port) =>
+    [
+        ("Mail:Mode", "live"),
+        ("Mail:Smtp:Host", "localhost"),
+        ("Mail:Smtp:Port", port.ToString(CultureInfo.InvariantCulture)),
+        ("Mail:Smtp:Security", "None"),
+        ("Mail:Smtp:Connections", "1"),
+    ];
+
+    /// <summary>The same publication as another process has it.</summary>
+    public Newsroom OpenBeside() => new(database, settings, Mails.Templates, isBeside: true);
+
     private ServiceProvider Services(Dictionary<string, string?> settings, MailTemplates templates) =>
         new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
@@ -99,11 +118,16 @@ internal sealed class Newsroom : IAsyncDisposable
     }
 
     /// <summary>Writes another status into the file of the n-th article and imports it.</summary>
-    public async Task SetStatusAsync(int number, string status)
+    public Task SetStatusAsync(int number, string status) => RewriteAsync(number, "status", status);
+
+    /// <summary>Writes another title into the file of the n-th article and imports it.</summary>
+    public Task SetTitleAsync(int number, string title) => RewriteAsync(number, "title", title);
+
+    private async Task RewriteAsync(int number, string key, string value)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{number:0000}.md");
-        var lines = (await File.ReadAllLinesAsync(folder[name])).Where(line => !line.StartsWith("status:", StringComparison.Ordinal)).ToList();
-        lines.Insert(1, $"status: {status}");
+        var lines = (await File.ReadAllLinesAsync(folder[name])).Where(line => !line.StartsWith($"{key}:", StringComparison.Ordinal)).ToList();
+        lines.Insert(1, $"{key}: {value}");
         await File.WriteAllLinesAsync(folder[name], lines);
         Assert.Equal(1, (await Get<FolderImport>().ImportAsync(folder.Path, default)).Changed);
     }
@@ -132,7 +156,10 @@ internal sealed class Newsroom : IAsyncDisposable
     {
         await services.DisposeAsync();
         folder.Dispose();
-        database.Dispose();
+        if (!isBeside)
+        {
+            database.Dispose();
+        }
     }
 }
 
@@ -169,5 +196,8 @@ internal sealed class SentMail
     public string Link(string name) =>
         System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(Personal)![name];
 
-    public IReadOnlyList<string> Titles => [.. Text.Split('\n').Where(line => line.StartsWith("Lire « ", StringComparison.Ordinal) || line.StartsWith("Lire «\u00A0", StringComparison.Ordinal)).Select(line => line[7..^2])];
+    public IReadOnlyList<string> Titles => TitlesIn(Text);
+
+    /// <summary>The articles that a plain text tells of.</summary>
+    public static IReadOnlyList<string> TitlesIn(string text) => [.. text.Split('\n').Where(line => line.StartsWith("Lire « ", StringComparison.Ordinal) || line.StartsWith("Lire «\u00A0", StringComparison.Ordinal)).Select(line => line[7..^2])];
 }

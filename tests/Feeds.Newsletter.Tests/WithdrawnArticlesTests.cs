@@ -49,7 +49,7 @@ public sealed class WithdrawnArticlesTests
         await room.PublishAsync("Deux");
         var last = await room.MakeAsync("weekly", 2);
 
-        // What is frozen stays as it was frozen, and its deliveries are still owed.
+        // Nothing was being sent while it was away, so nobody noticed, and its mail is still owed.
         Assert.Equal((EditionState.Sending, 1), ((await room.MakeAsync("weekly", 0)).Edition.State, first.Edition.Counts.Pending));
         Assert.Equal(["Un"], Assert.Single(await room.MailsAsync(first.MailingKey)).Titles);
         Assert.Equal(EditionState.Skipped, meanwhile.Edition.State);

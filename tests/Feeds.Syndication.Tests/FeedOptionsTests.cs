@@ -22,6 +22,15 @@ public sealed class FeedOptionsTests
     }
 
     [Fact]
+    public void A_category_that_was_renamed_is_found_under_its_old_slug_and_before_that_under_its_new_one()
+    {
+        var renamed = new Category(7, "Tarifs", "tarifs") { Formerly = [new FormerName("Prix", "prix")] };
+
+        Assert.Equal(25, Bind(("Feeds:Categories:0:Slug", "prix"), ("Feeds:Categories:0:Length", "25")).LengthOf(renamed));
+        Assert.Equal(30, Bind(("Feeds:Categories:0:Slug", "prix"), ("Feeds:Categories:0:Length", "25"), ("Feeds:Categories:1:Slug", "tarifs"), ("Feeds:Categories:1:Length", "30")).LengthOf(renamed));
+    }
+
+    [Fact]
     public void Without_a_word_feeds_carry_fifteen_whole_articles()
     {
         var options = Bind();
@@ -33,6 +42,8 @@ public sealed class FeedOptionsTests
     [InlineData("Feeds:Length", "14", "Feeds:Length is 14; write a number of entries from 15 to 30.")]
     [InlineData("Feeds:Length", "31", "Feeds:Length is 31")]
     [InlineData("Feeds:Content", "7", "Feeds:Content is neither full nor summary")]
+    [InlineData("Feeds:Podcast:Category", "business", "Feeds:Podcast:Category is “business”; write one of Arts, Business")]
+    [InlineData("Feeds:Podcast:Email", "Ann <ann@blog.example>", "Feeds:Podcast:Email is no e-mail address")]
     [InlineData("Feeds:Categories:0:Slug", "Les Prix", "Feeds:Categories:0:Slug is “Les Prix”; write the category as it stands in the address")]
     [InlineData("Feeds:Categories:0:Length", "100", "Feeds:Categories:0:Length is 100")]
     [InlineData("Feeds:Categories:1:Slug", "prix", "Feeds:Categories:1:Slug is “prix”, as an earlier one")]

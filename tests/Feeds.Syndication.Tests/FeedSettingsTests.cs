@@ -11,11 +11,14 @@ public sealed class FeedSettingsTests
         [
             _ => { }, options => options.BaseUrl = "https://other.example", options => options.Title = "x", options => options.Description = "x",
             options => options.Language = "x", options => options.Author = "x",
+            options => options.Rights = "x", options => options.Icon = "x", options => options.Logo = "x",
         ];
         Action<FeedOptions>[] feedChanges =
         [
             feeds => feeds.Length = 20, feeds => feeds.Content = FeedContent.Summary, feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Length = 30 }),
             feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Content = FeedContent.Summary }),
+            feeds => feeds.Podcast.Category = "Arts", feeds => feeds.Podcast.Email = "a@b.example",
+            feeds => feeds.Hub.Enabled = false, feeds => feeds.Hubs.Add("https://hub.example/"),
         ];
 
         Assert.Equal(changes.Length + feedChanges.Length, changes.Select(change => Describe(change)).Concat(feedChanges.Select(change => Describe(_ => { }, change))).Distinct(StringComparer.Ordinal).Count());

@@ -43,7 +43,7 @@ public sealed class FeedWriterTests
     {
         var bytes = SampleArticles.Write(Format(name), null, SampleArticles.All);
 
-        Assert.StartsWith("<?xml version=\"1.0\" encoding=\"utf-8\"?><", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.StartsWith("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         Assert.Equal((byte)'<', bytes[0]);
     }
 
@@ -57,7 +57,7 @@ public sealed class FeedWriterTests
         Assert.Equal("Des textes & des chiffres.", channel.Element("description")!.Value);
         Assert.Equal("fr", channel.Element("language")!.Value);
         Assert.Equal("Sat, 28 Feb 2026 22:30:00 GMT", channel.Element("lastBuildDate")!.Value);
-        Assert.Equal("60", channel.Element("ttl")!.Value);
+        Assert.Equal("180", channel.Element("ttl")!.Value);
         var self = channel.Element(Atom + "link")!;
         Assert.Equal("self", self.Attribute("rel")!.Value);
         Assert.Equal("https://journal.example/lire/categories/mediocrite-contentieux/feed.rss", self.Attribute("href")!.Value);
@@ -169,7 +169,7 @@ public sealed class FeedWriterTests
     private static byte[] WriteWhole(FeedFormat format, Category category, IReadOnlyList<Article> articles)
     {
         var items = new EntryWriter(new FeedAddresses(SampleArticles.Publication.Base), SampleArticles.Publication.Language);
-        var feed = new FeedHead(format, SampleArticles.Publication, new FeedOptions(), new FeedContents(FeedSubject.Of(category), 0, 0, articles.Max(article => article.Updated), [], [])) { Items = articles.Select(article => items.Item(format, article)) };
+        var feed = new FeedHead(format, SampleArticles.Publication, new FeedOptions(), FeedContents.Of(FeedSubject.Of(category), 0, 0, articles, [], [], DateTimeOffset.UnixEpoch)) { Items = articles.Select(article => items.Item(format, article, FeedContent.Full)) };
         using var output = new MemoryStream();
         using (var writer = XmlWriter.Create(output))
         {

@@ -81,30 +81,6 @@ public sealed class JsonFeedTests
         Assert.Equal(0, Read(one).GetProperty("items").GetArrayLength());
     }
 
-    [Fact]
-    public void Every_member_is_one_that_the_specification_names_and_has_its_type()
-    {
-        Dictionary<string, JsonValueKind> ofFeed = new(StringComparer.Ordinal)
-        {
-            ["version"] = JsonValueKind.String, ["title"] = JsonValueKind.String, ["home_page_url"] = JsonValueKind.String, ["feed_url"] = JsonValueKind.String,
-            ["description"] = JsonValueKind.String, ["language"] = JsonValueKind.String, ["authors"] = JsonValueKind.Array, ["items"] = JsonValueKind.Array,
-        };
-        Dictionary<string, JsonValueKind> ofItem = new(StringComparer.Ordinal)
-        {
-            ["id"] = JsonValueKind.String, ["url"] = JsonValueKind.String, ["title"] = JsonValueKind.String, ["content_html"] = JsonValueKind.String, ["summary"] = JsonValueKind.String,
-            ["image"] = JsonValueKind.String, ["date_published"] = JsonValueKind.String, ["date_modified"] = JsonValueKind.String, ["authors"] = JsonValueKind.Array,
-            ["tags"] = JsonValueKind.Array, ["language"] = JsonValueKind.String,
-        };
-
-        var feed = Read(SampleArticles.Write(FeedFormat.Json, null, SampleArticles.All));
-
-        Assert.Equal(ofFeed, feed.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.ValueKind, StringComparer.Ordinal));
-        var items = feed.GetProperty("items").EnumerateArray().ToList();
-        Assert.All(items.SelectMany(item => item.EnumerateObject()), member => Assert.Equal(ofItem[member.Name], member.Value.ValueKind));
-        Assert.Equal(ofItem.Keys.Order(StringComparer.Ordinal), items.SelectMany(item => item.EnumerateObject()).Select(member => member.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        Assert.All(items, item => Assert.All(((string[])["url", "image"]).Select(name => Text(item, name)).OfType<string>(), address => Assert.True(Uri.IsWellFormedUriString(address, UriKind.Absolute), address)));
-    }
-
     /// <summary>Reads as strictly as .NET can: UTF-8 without errors, no property twice, nothing behind it.</summary>
     internal static JsonElement Read(byte[] bytes)
     {

@@ -66,10 +66,15 @@ internal static class SampleArticles
     public static byte[] Write(FeedFormat format, Category? category, params IReadOnlyList<Article> articles) => Write(format, category, articles, []);
 
     /// <inheritdoc cref="Write(FeedFormat, Category?, IReadOnlyList{Article})"/>
-    public static byte[] Write(FeedFormat format, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn)
+    public static byte[] Write(FeedFormat format, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn) =>
+        Write(format, Publication, new FeedOptions(), category, articles, withdrawn);
+
+    /// <inheritdoc cref="Write(FeedFormat, Category?, IReadOnlyList{Article})"/>
+    public static byte[] Write(FeedFormat format, PublicationOptions publication, FeedOptions options, Category? category, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn)
     {
-        var writer = new EntryWriter(new FeedAddresses(Publication.Base), Publication.Language);
-        var contents = new FeedContents(FeedSubject.Of(category), Archive: 0, PreviousArchive: 0, FeedContents.Latest(articles, withdrawn), [.. articles.Select(writer.Write)], withdrawn);
-        return FeedWriter.Write(format, Publication, new FeedOptions(), contents).ToArray();
+        var writer = new EntryWriter(new FeedAddresses(publication.Base), publication.Language);
+        var entries = articles.Select(article => writer.Write(article, options.ContentOf(category))).ToList();
+        var contents = FeedContents.Of(FeedSubject.Of(category), archive: 0, previousArchive: 0, articles, entries, withdrawn, DateTimeOffset.UnixEpoch);
+        return FeedWriter.Write(format, publication, options, contents).ToArray();
     }
 }

@@ -1,4 +1,6 @@
+using Feeds.Articles;
 using Feeds.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Feeds.Syndication.Tests;
@@ -10,7 +12,7 @@ public sealed class SyndicationWorkerTests
     {
         var log = new Notebook();
         await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
-        var worker = new SyndicationWorker(stand.Library, stand.Clock, log);
+        var worker = new SyndicationWorker(stand.Library, stand.Signal, log);
         stand.Write(1, "Les Prix");
         await stand.ImportAsync();
         await worker.TickAsync(default);
@@ -30,14 +32,31 @@ public sealed class SyndicationWorkerTests
     }
 
     [Fact]
-    public async Task While_serving_a_change_comes_into_the_feeds_by_itself()
+    public async Task While_serving_a_change_comes_into_the_feeds_at_once()
     {
         await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
-        using var worker = new SyndicationWorker(stand.Library, stand.Clock, new Notebook());
+        using var worker = new SyndicationWorker(stand.Library, stand.Signal, new Notebook());
         await worker.StartAsync(default);
         var empty = await stand.FindAsync("feed.rss");
         stand.Write(1, "Les Prix");
         await stand.ImportAsync();
+
+        // The clock stands still: no look that comes by itself.
+        await Eventually.TrueAsync(async () => !ReferenceEquals(empty, await stand.FindAsync("feed.rss")), () => "the article is in the feed");
+
+        await worker.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task What_another_process_changed_comes_into_the_feeds_by_itself()
+    {
+        await using var stand = await Newsstand.OpenAsync(DatabaseProvider.Sqlite);
+        await using var neighbour = stand.Neighbour();
+        using var worker = new SyndicationWorker(stand.Library, stand.Signal, new Notebook());
+        await worker.StartAsync(default);
+        var empty = await stand.FindAsync("feed.rss");
+        stand.Write(1, "Les Prix");
+        await neighbour.GetRequiredService<FolderImport>().ImportAsync(stand.Articles.Path, default);
 
         await Eventually.TrueAsync(
             async () =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Feeds.Articles.Markup;
@@ -10,12 +12,19 @@ namespace Feeds.Articles.Files;
 /// <param name="Head">What it says of its article.</param>
 /// <param name="Slug">From the front matter, else from the file's name, else from the title.</param>
 /// <param name="Body">Markdown.</param>
-internal sealed partial record ArticleFile(string Name, string Path, FrontMatter Head, string Slug, string Body)
+/// <param name="Hash">Equal for equal bytes of which the same article is made.</param>
+internal sealed partial record ArticleFile(string Name, string Path, FrontMatter Head, string Slug, string Body, string Hash)
 {
     /// <summary>The most text one file may hold, in bytes.</summary>
     public const int LargestFile = 2 * 1024 * 1024;
 
+    /// <summary>To be raised when another article than before is made of the same file: all are made anew then.</summary>
+    public const int FormatVersion = 1;
+
     private const int LongestFrontMatter = 64 * 1024;
+    /// <summary>What it is refused for when it changed meanwhile.</summary>
+    public static readonly Refusal BeingWritten = new(0, "The file was being written while it was read. Import it again.", IsPassing: true);
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The parts of a file, or null and why.</summary>
@@ -37,11 +46,26 @@ internal sealed partial record ArticleFile(string Name, string Path, FrontMatter
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            refusal = new Refusal(0, $"The file can't be read: {unreadable.Message} Give the program’s user the right to read it.");
+            refusal = new Refusal(0, $"The file can't be read: {unreadable.Message} Give the program’s user the right to read it.", IsPassing: true);
             return null;
         }
 
-        return Decode(bytes, out refusal) is { } text ? Split(file, text, zone, out refusal) : null;
+        if (bytes.Length != file.Stamp.Length || FileStamp.Of(file.Path) != file.Stamp)
+        {
+            refusal = BeingWritten;
+            return null;
+        }
+
+        return Decode(bytes, out refusal) is { } text ? Split(file, text, HashOf(bytes, zone), zone, out refusal) : null;
+    }
+
+    private static string HashOf(byte[] bytes, TimeZoneInfo zone)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // Neither a number nor a zone has a line feed.
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{FormatVersion}\n{zone.Id}\n")));
+        hash.AppendData(bytes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string? Decode(byte[] bytes, out Refusal? refusal)
@@ -60,7 +84,7 @@ internal sealed partial record ArticleFile(string Name, string Path, FrontMatter
         }
     }
 
-    private static ArticleFile? Split(FoundFile file, string text, TimeZoneInfo zone, out Refusal? refusal)
+    private static ArticleFile? Split(FoundFile file, string text, string hash, TimeZoneInfo zone, out Refusal? refusal)
     {
         var lines = text.AsSpan().EnumerateLines();
         if (!lines.MoveNext() || !lines.Current.TrimEnd().SequenceEqual("---"))
@@ -94,7 +118,7 @@ internal sealed partial record ArticleFile(string Name, string Path, FrontMatter
             return null;
         }
 
-        return new ArticleFile(file.Name, file.Path, head, slug, text[(end.Index + end.Length)..]);
+        return new ArticleFile(file.Name, file.Path, head, slug, text[(end.Index + end.Length)..], hash);
     }
 
     private static string SlugOf(string name, string title)

@@ -17,9 +17,13 @@ internal sealed record FoundPicture(string? Path, StoredPicture? Stored, string?
 /// <summary>Brings the pictures beside the articles into the store, each once for a whole import.</summary>
 internal sealed class FolderPictures(string folder, MediaStore media)
 {
-    private const int LargestFile = 5 * 1024 * 1024;
+    private const int LargestMegabytes = 5;
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".gif", ".webp"];
     private readonly ConcurrentDictionary<string, FoundPicture> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FileStamp?> stamps = new(StringComparer.Ordinal);
+
+    /// <summary>The stamp that the file at that path had when it was looked for; null where there was none.</summary>
+    public FileStamp? StampOf(string path) => stamps.GetValueOrDefault(path);
 
     /// <summary>The picture at an address that an article wrote.</summary>
     /// <param name="article">The article's file.</param>
@@ -27,15 +31,11 @@ internal sealed class FolderPictures(string folder, MediaStore media)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<FoundPicture> FindAsync(string article, string address, CancellationToken cancellationToken)
     {
-        var end = address.AsSpan().IndexOfAny('?', '#');
-        var relative = Uri.UnescapeDataString(end < 0 ? address : address[..end]);
-        if (relative.Length is 0 or > 1000 || relative[0] is '/' or '\\' || relative.Contains(':', StringComparison.Ordinal) || relative.Contains('\0', StringComparison.Ordinal)
-            || !Extensions.Contains(Path.GetExtension(relative), StringComparer.OrdinalIgnoreCase))
+        if (LocalFile.PathOf(article, address) is not { } path || !Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         {
             return new FoundPicture(null, null, null);
         }
 
-        var path = Path.GetFullPath(relative, Path.GetDirectoryName(article)!);
         if (!known.TryGetValue(path, out var found))
         {
             found = await ReadAsync(path, cancellationToken);
@@ -47,29 +47,12 @@ internal sealed class FolderPictures(string folder, MediaStore media)
 
     private async Task<FoundPicture> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        if (FileStamp.Of(path) is not { } stamp)
+        // Taken first: who writes it meanwhile is found out.
+        stamps[path] = FileStamp.Of(path);
+        var (content, refusal) = await LocalFile.ReadAsync(folder, path, LargestMegabytes, "Save it smaller.", cancellationToken);
+        if (content is null)
         {
-            return new FoundPicture(path, null, null);
-        }
-
-        if (!FolderFiles.Holds(folder, path))
-        {
-            return new FoundPicture(path, null, "lies outside the import folder. Copy it beside the article.");
-        }
-
-        if (stamp.Length > LargestFile)
-        {
-            return new FoundPicture(path, null, $"has more than {LargestFile / 1024 / 1024} MB. Save it smaller.");
-        }
-
-        byte[] content;
-        try
-        {
-            content = await File.ReadAllBytesAsync(path, cancellationToken);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return new FoundPicture(path, null, "can't be read. Give the program’s user the right to read it.");
+            return new FoundPicture(path, null, refusal);
         }
 
         if (ImageHeader.Read(content) is not { } header)

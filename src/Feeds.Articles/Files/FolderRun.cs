@@ -1,71 +1,58 @@
-using Feeds.Articles.Markup;
 using Feeds.Articles.Store;
 
 namespace Feeds.Articles.Files;
 
-/// <summary>One import of one folder: first all front matter, for the order and the slugs; then, in batches, the texts.</summary>
-internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter writer, FolderPictures pictures, PublicationOptions publication)
+/// <summary>
+/// One import of files of a folder: first their front matter, for the order and the slugs; then, in batches, their texts.
+/// While one batch is written, the next is rendered.
+/// </summary>
+internal sealed class FolderRun(FolderMemory memory, ArticleWriter writer, ImportedFiles imported, FileReading reading)
 {
-    private const int LongestSummary = 400;
     private const long LargestBatch = 16 * 1024 * 1024;
-    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(publication.TimeZone);
-    // Refused for what others are or were: as soon as those change, they may be taken.
-    private readonly HashSet<int> passing = [];
-    private IReadOnlySet<string> inUse = new HashSet<string>(StringComparer.Ordinal);
     private int added;
     private int changed;
     private int unchanged;
 
-    public async Task<ImportReport> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Imports what changed, and what that lets others do.</summary>
+    /// <param name="found">Files that are new, or not as they are remembered.</param>
+    /// <param name="gone">Names of files that are no more.</param>
+    /// <param name="cancellationToken">Gives up; what did not get its turn is no less new the next time.</param>
+    public async Task<ImportReport> RunAsync(IReadOnlyList<FoundFile> found, IReadOnlyList<string> gone, CancellationToken cancellationToken)
     {
-        var found = FolderFiles.Find(root);
-        if (found.Count > FolderFiles.Most)
-        {
-            return new ImportReport(0, 0, 0, [new RefusedFile(root, 0, $"The folder has more than {FolderFiles.Most} Markdown files. Import it in parts.")]);
-        }
-
-        var files = new KnownFile[found.Count];
-        await EachAsync(found.Count, (index, _) =>
-        {
-            files[index] = memory.Find(found[index]) ?? ReadHead(found[index]);
-            return ValueTask.CompletedTask;
-        }, cancellationToken);
-
-        inUse = files.Select(file => file.Head?.Slug).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        RefuseSecondSlugs(files);
-        var order = Enumerable.Range(0, files.Length)
-            .Where(index => files[index] is { Refusal: null, IsStored: false })
-            .OrderBy(index => files[index].Head!.Date)
-            .ThenBy(index => files[index].Name, StringComparer.Ordinal);
-        unchanged = files.Count(file => file.IsStored);
+        var todo = Judge(await RememberAsync(found, gone, cancellationToken));
+        unchanged = memory.StoredCount;
+        Task writing = Task.CompletedTask;
         try
         {
-            foreach (var batch in Batches(order, found))
+            foreach (var batch in Batches(todo))
             {
-                await ImportAsync(batch, found, files, cancellationToken);
+                var articles = await RenderAsync(batch, cancellationToken);
+                await writing;
+                writing = WriteAsync(articles, cancellationToken);
             }
         }
         finally
         {
-            // What did not get its turn is no less new the next time; and who came second may be first then.
-            memory.Replace(files.Where((file, index) => file.IsStored || (file.Refusal is not null && !passing.Contains(index))));
+            await writing;
         }
 
-        var refused = files.Where(file => file.Refusal is not null).Select(file => new RefusedFile(file.Name, file.Refusal!.Line, file.Refusal.Reason));
-        return new ImportReport(added, changed, unchanged, [.. refused]);
+        return new ImportReport(added, changed, unchanged, [.. memory.Refused.Select(file => new RefusedFile(file.Name, file.Refusal!.Line, file.Refusal.Reason))]);
     }
+
+    /// <summary>Whether the file has a head that can be used.</summary>
+    public bool CanRead(FoundFile file) => reading.ReadHead(file).Refusal is null;
 
     private static Task EachAsync(int count, Func<int, CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
         Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, work);
 
-    private static IEnumerable<List<int>> Batches(IEnumerable<int> order, List<FoundFile> found)
+    private static IEnumerable<List<KnownFile>> Batches(IEnumerable<KnownFile> todo)
     {
-        var batch = new List<int>();
+        var batch = new List<KnownFile>();
         var bytes = 0L;
-        foreach (var index in order)
+        foreach (var file in todo)
         {
-            batch.Add(index);
-            bytes += found[index].Stamp.Length;
+            batch.Add(file);
+            bytes += file.Stamp.Length;
             if (batch.Count == ArticleWriter.Batch || bytes > LargestBatch)
             {
                 yield return batch;
@@ -80,131 +67,83 @@ internal sealed class FolderRun(string root, FolderMemory memory, ArticleWriter 
         }
     }
 
-    private KnownFile ReadHead(FoundFile file) =>
-        ArticleFile.Read(file, zone, out var refusal) is { } article
-            ? new KnownFile(file.Name, file.Stamp, new ArticleHead(article.Slug, article.Head.Slug?.Line ?? 0, article.Head.Formerly, article.Head.Date), null, IsStored: false, KnownFile.NoPictures)
-            : new KnownFile(file.Name, file.Stamp, null, refusal, IsStored: false, KnownFile.NoPictures);
-
-    private void RefuseSecondSlugs(KnownFile[] files)
+    /// <returns>The slugs about whose holders something may be new.</returns>
+    private async Task<HashSet<string>> RememberAsync(IReadOnlyList<FoundFile> found, IReadOnlyList<string> gone, CancellationToken cancellationToken)
     {
-        var holders = files
-            .Where(file => file.Head is not null)
-            .GroupBy(file => file.Head!.Slug, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.OrderBy(file => file.Head!.Date).ThenBy(file => file.Name, StringComparer.Ordinal).First(), StringComparer.Ordinal);
-        for (var index = 0; index < files.Length; index++)
-        {
-            if (files[index].Head is { } head && holders[head.Slug] is var holder && !ReferenceEquals(holder, files[index]))
-            {
-                passing.Add(index);
-                files[index] = files[index] with
-                {
-                    IsStored = false,
-                    Refusal = new Refusal(head.SlugLine, $"{holder.Name} has the slug {head.Slug} already. Write another “slug: …” here."),
-                };
-            }
-        }
-    }
-
-    private async Task ImportAsync(List<int> batch, List<FoundFile> found, KnownFile[] files, CancellationToken cancellationToken)
-    {
-        var articles = new NewArticle?[batch.Count];
+        var read = new KnownFile[found.Count];
         await EachAsync(
-            batch.Count,
-            async (place, token) => (articles[place], files[batch[place]]) = await RenderAsync(found[batch[place]], files[batch[place]], token),
+            found.Count,
+            (index, _) =>
+            {
+                read[index] = reading.ReadHead(found[index]);
+                return ValueTask.CompletedTask;
+            },
             cancellationToken);
 
-        var written = await writer.WriteAsync([.. articles.OfType<NewArticle>()], inUse, cancellationToken);
-        added += written.Added;
-        changed += written.Changed;
-        unchanged += written.Unchanged;
-        for (var place = 0; place < batch.Count; place++)
-        {
-            if (articles[place] is not { } article)
-            {
-                continue;
-            }
+        var slugs = gone.Select(memory.Remove).Concat(read.Select(memory.Put)).Concat(read).Concat(memory.Unsettled.Select(memory.Find))
+            .Select(file => file?.Head?.Slug);
+        return slugs.OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
 
-            var index = batch[place];
-            if (written.Refused.TryGetValue(article.Slug, out var refused))
+    /// <summary>Of the files with the same slug the one of the earliest date has it.</summary>
+    /// <returns>Those whose articles are to be written, in the order of date and then name.</returns>
+    private IOrderedEnumerable<KnownFile> Judge(HashSet<string> slugs)
+    {
+        var todo = new List<KnownFile>();
+        foreach (var slug in slugs)
+        {
+            var rivals = memory.WithSlug(slug).OrderBy(file => file.Head!.Date).ThenBy(file => file.Name, StringComparer.Ordinal).ToList();
+            foreach (var file in rivals)
             {
-                passing.Add(index);
-                files[index] = files[index] with { Refusal = new Refusal(LineOf(refused.Slug, files[index].Head!), refused.Reason) };
-            }
-            else
-            {
-                files[index] = files[index] with { IsStored = true };
+                if (file != rivals[0])
+                {
+                    memory.Put(file with
+                    {
+                        IsStored = false,
+                        Refusal = new Refusal(file.Head!.SlugLine, $"{rivals[0].Name} has the slug {slug} already. Write another “slug: …” here.", IsPassing: true),
+                    });
+                }
+                else if (!file.IsSettled)
+                {
+                    todo.Add(file);
+                }
             }
         }
+
+        return todo.OrderBy(file => file.Head!.Date).ThenBy(file => file.Name, StringComparer.Ordinal);
+    }
+
+    private async Task<List<ReadArticle>> RenderAsync(List<KnownFile> batch, CancellationToken cancellationToken)
+    {
+        var before = await imported.FindAsync(batch.Select(file => file.Head!.Slug), cancellationToken);
+        var articles = new ReadArticle[batch.Count];
+        await EachAsync(
+            batch.Count,
+            async (place, token) => articles[place] = await reading.ReadAsync(batch[place], before.GetValueOrDefault(batch[place].Head!.Slug), token),
+            cancellationToken);
+        return [.. articles];
+    }
+
+    private async Task WriteAsync(List<ReadArticle> articles, CancellationToken cancellationToken)
+    {
+        var fresh = articles.Where(read => read.Article is not null).Select(read => new HashedArticle(read.Article!, read.Origin!.ArticleHash)).ToList();
+        // Nothing was renamed that has a slug which another file has.
+        var inUse = fresh.SelectMany(hashed => hashed.Article.Formerly).Where(memory.HasSlug).ToHashSet(StringComparer.Ordinal);
+        var written = await writer.WriteAsync(fresh, inUse, cancellationToken);
+        added += written.Added;
+        changed += written.Changed;
+        unchanged += written.Unchanged + articles.Count(read => read.File.IsStored);
+        foreach (var read in articles)
+        {
+            memory.Put(
+                read.Article is null ? read.File
+                : written.Refused.TryGetValue(read.Article.Slug, out var refused) ? read.File with { Refusal = new Refusal(LineOf(refused.Slug, read.File.Head!), refused.Reason, IsPassing: true) }
+                : read.File with { IsStored = true, Refusal = null });
+        }
+
+        await imported.KeepAsync([.. articles.Where(read => read.File.IsAtRest && memory.Find(read.File.Name)!.IsStored)], cancellationToken);
     }
 
     private static int LineOf(string slug, ArticleHead head) =>
         head.Formerly.FirstOrDefault(former => string.Equals(former.Value, slug, StringComparison.Ordinal))?.Line ?? head.SlugLine;
-
-    private async Task<(NewArticle? Article, KnownFile Known)> RenderAsync(FoundFile file, KnownFile known, CancellationToken cancellationToken)
-    {
-        if (ArticleFile.Read(file, zone, out var refusal) is not { } article)
-        {
-            return (null, known with { Refusal = refusal });
-        }
-
-        if (!string.Equals(article.Slug, known.Head!.Slug, StringComparison.Ordinal))
-        {
-            return (null, known with { Refusal = new Refusal(0, "The file was being written while it was read. Import it again.") });
-        }
-
-        var (text, tooDeep) = await ArticleMarkup.RenderAsync(article, pictures, cancellationToken);
-        if (text is null)
-        {
-            return (null, known with { Refusal = tooDeep });
-        }
-
-        var (image, looked, unusable) = await ImageAsync(article, cancellationToken);
-        known = known with { Pictures = text.Pictures.Append(looked).OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileStamp.Of, StringComparer.Ordinal) };
-        return unusable is null ? (ToArticle(article, text, image), known) : (null, known with { Refusal = unusable });
-    }
-
-    private async Task<(NewImage? Image, string? Looked, Refusal? Refusal)> ImageAsync(ArticleFile article, CancellationToken cancellationToken)
-    {
-        if (article.Head.Image is not { } written)
-        {
-            return (null, null, null);
-        }
-
-        var alternative = article.Head.ImageAlternative ?? "";
-        if (Uri.TryCreate(written.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-        {
-            return (new NewImage(address.AbsoluteUri, alternative, null, null), null, null);
-        }
-
-        var found = await pictures.FindAsync(article.Path, written.Value, cancellationToken);
-        if (found.Stored is { } stored)
-        {
-            return (new NewImage(OwnAddress.OfMedia(stored.Name), alternative, stored.Width, stored.Height), found.Path, null);
-        }
-
-        var reason = found.Refusal
-            ?? (found.Path is null
-                ? "is neither an address that begins with https:// nor the path of a PNG, JPEG, GIF or WebP file relative to the article."
-                : "is not there. Correct the path, which starts at the article’s own folder.");
-        return (null, found.Path, new Refusal(written.Line, $"The image {PlainText.Shorten(written.Value, 100)} {reason}"));
-    }
-
-    private static NewArticle ToArticle(ArticleFile article, RenderedText text, NewImage? image) => new()
-    {
-        Slug = article.Slug,
-        Title = article.Head.Title,
-        Url = article.Head.Url?.AbsoluteUri,
-        Author = article.Head.Author,
-        Language = article.Head.Language,
-        Summary = PlainText.Shorten(article.Head.Summary ?? text.FirstParagraph, LongestSummary),
-        Html = text.Html,
-        Image = image,
-        Published = article.Head.Date,
-        Updated = article.Head.Updated,
-        Status = article.Head.Status,
-        Formerly = [.. article.Head.Formerly.Select(slug => slug.Value).Where(slug => !string.Equals(slug, article.Slug, StringComparison.Ordinal))],
-        Reason = article.Head.Status == ArticleStatus.Removed ? article.Head.Reason : null,
-        IsMinor = article.Head.IsMinor,
-        Categories = article.Head.Categories,
-    };
 }

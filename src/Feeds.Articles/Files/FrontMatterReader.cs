@@ -45,6 +45,7 @@ internal sealed partial class FrontMatterReader
             Summary = reader.Text("summary", 10_000)?.Value,
             Image = reader.Text("image", 2000),
             ImageAlternative = reader.Text("image_alt", 1000)?.Value,
+            Enclosure = EnclosureReader.Read(reader),
             Status = reader.Status(),
             Reason = reader.Text("reason", 300)?.Value,
             IsMinor = reader.Flag("minor"),
@@ -57,18 +58,8 @@ internal sealed partial class FrontMatterReader
     /// <summary>Whether it can be the last segment of an address and nothing else.</summary>
     public static bool IsSlug(string slug) => slug.Length <= 200 && SlugShape().IsMatch(slug);
 
-    private string? Required(string key, int longest)
-    {
-        var text = Text(key, longest);
-        if (text is null)
-        {
-            Refuse(fields.TryGetValue(key, out var field) ? field.Line : 1, $"{key} is missing. Write “{key}: …” in the front matter.");
-        }
-
-        return text?.Value;
-    }
-
-    private Placed? Text(string key, int longest)
+    /// <summary>The one line of text under a key, or null where there is none. Text that is longer refuses the file.</summary>
+    public Placed? Text(string key, int longest)
     {
         if (!fields.TryGetValue(key, out var field))
         {
@@ -92,6 +83,20 @@ internal sealed partial class FrontMatterReader
         }
 
         return new Placed(line, written.Line);
+    }
+
+    /// <summary>Refuses the file, unless something before did.</summary>
+    public void Refuse(int line, string reason) => refusal ??= new Refusal(line, reason);
+
+    private string? Required(string key, int longest)
+    {
+        var text = Text(key, longest);
+        if (text is null)
+        {
+            Refuse(fields.TryGetValue(key, out var field) ? field.Line : 1, $"{key} is missing. Write “{key}: …” in the front matter.");
+        }
+
+        return text?.Value;
     }
 
     private DateTimeOffset? Date(string key, bool required)
@@ -188,9 +193,9 @@ internal sealed partial class FrontMatterReader
         foreach (var written in field.Values)
         {
             var name = CategoryName.Normalize(written.Value);
-            if (name.Length is 0 or > 60)
+            if (name.Length is 0 or > CategoryName.MostCharacters)
             {
-                Refuse(written.Line, string.Create(CultureInfo.InvariantCulture, $"A category’s name has {name.Length} characters. Use 1 to 60."));
+                Refuse(written.Line, string.Create(CultureInfo.InvariantCulture, $"A category’s name has {name.Length} characters. Use 1 to {CategoryName.MostCharacters}."));
             }
             else if (!names.Contains(name, StringComparer.Ordinal))
             {
@@ -244,8 +249,6 @@ internal sealed partial class FrontMatterReader
 
         return url;
     }
-
-    private void Refuse(int line, string reason) => refusal ??= new Refusal(line, reason);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SlugShape();

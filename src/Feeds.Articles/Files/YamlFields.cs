@@ -18,14 +18,21 @@ internal static class YamlFields
     /// <param name="refusal">Why there are none.</param>
     public static IReadOnlyDictionary<string, YamlField>? Read(string yaml, out Refusal? refusal)
     {
+        using var text = new StringReader(yaml);
+        var parser = new Parser(text);
         try
         {
-            using var text = new StringReader(yaml);
-            return Read(new Parser(text), out refusal);
+            return Read(parser, out refusal);
         }
         catch (YamlException broken)
         {
             refusal = new Refusal(Line(broken.Start), $"The front matter is not valid YAML: {Sentence(broken.Message)} Put values that hold : # or quotes between double quotes.");
+            return null;
+        }
+        catch (ArgumentException)
+        {
+            // The parser's way to say that of two numbers of characters the second one completes no pair (\uD83D\u0041).
+            refusal = new Refusal(parser.Current is { } before ? Line(before.End) : 1, "A value is not valid YAML: it names half of a character by its number, such as \\uD83D. Write the character itself.");
             return null;
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using Feeds.Articles.Files;
@@ -51,22 +50,13 @@ internal static partial class ArticleMarkup
             return (null, new Refusal(0, TooDeep));
         }
 
-        var looked = new List<string>();
-        foreach (var element in body.QuerySelectorAll("*").ToList())
+        var found = new PictureMarkup(article, pictures);
+        foreach (var element in body.Descendants<IElement>().ToList())
         {
             CleanAttributes(element);
             if (element.LocalName is "img")
             {
-                var (found, refused) = await SetPictureAsync(element, article, pictures, cancellationToken);
-                if (found is not null)
-                {
-                    looked.Add(found);
-                }
-
-                if (refused is not null)
-                {
-                    return (null, new Refusal(0, refused));
-                }
+                await found.SetAsync(element, cancellationToken);
             }
             else
             {
@@ -75,8 +65,13 @@ internal static partial class ArticleMarkup
             }
         }
 
+        if (found.Refusal is { } unusable)
+        {
+            return (null, new Refusal(0, unusable));
+        }
+
         HeadingLevels.Mend(body);
-        return (new RenderedText(Serialize(body), FirstParagraph(body), looked), null);
+        return (new RenderedText(Serialize(body), FirstParagraph(body), found.Looked), null);
     }
 
     /// <summary>The absolute or marked form of an address that an article wrote; null where it is none.</summary>
@@ -88,42 +83,11 @@ internal static partial class ArticleMarkup
             return Uri.TryCreate(trimmed, UriKind.Absolute, out var absolute) && absolute.Scheme is "http" or "https" or "mailto" ? absolute.AbsoluteUri : null;
         }
 
+        // Browsers take a backslash for a slash, so that \\host is another host; .NET takes that for a file.
+        var relative = trimmed.Replace('\\', '/');
         return article.Head.Url is { } canonical
-            ? Uri.TryCreate(canonical, trimmed, out var resolved) ? resolved.AbsoluteUri : null
-            : OwnAddress.Resolve(article.Slug, trimmed);
-    }
-
-    private static async Task<(string? Path, string? Refusal)> SetPictureAsync(IElement image, ArticleFile article, FolderPictures pictures, CancellationToken cancellationToken)
-    {
-        if (image.GetAttribute("src") is not { Length: > 0 } source)
-        {
-            image.Remove();
-            return (null, null);
-        }
-
-        image.SetAttribute("alt", image.GetAttribute("alt") ?? "");
-        var found = await pictures.FindAsync(article.Path, source, cancellationToken);
-        if (found.Refusal is not null)
-        {
-            return (found.Path, $"The picture {PlainText.Shorten(source, 100)} {found.Refusal}");
-        }
-
-        if (found.Stored is { } stored)
-        {
-            image.SetAttribute("src", OwnAddress.OfMedia(stored.Name));
-            image.SetAttribute("width", stored.Width.ToString(CultureInfo.InvariantCulture));
-            image.SetAttribute("height", stored.Height.ToString(CultureInfo.InvariantCulture));
-        }
-        else if (Resolve(source, article) is { } address && !address.StartsWith("mailto:", StringComparison.Ordinal))
-        {
-            image.SetAttribute("src", address);
-        }
-        else
-        {
-            image.Remove();
-        }
-
-        return (found.Path, null);
+            ? Uri.TryCreate(canonical, relative, out var resolved) ? resolved.AbsoluteUri : null
+            : OwnAddress.Resolve(article.Slug, relative);
     }
 
     private static void SetAddress(IElement element, string attribute, ArticleFile article)
@@ -145,6 +109,11 @@ internal static partial class ArticleMarkup
 
     private static void CleanAttributes(IElement element)
     {
+        if (element.Attributes.Length == 0)
+        {
+            return;
+        }
+
         foreach (var attribute in element.Attributes.ToList())
         {
             var isKept = attribute.LocalName switch
@@ -152,6 +121,8 @@ internal static partial class ArticleMarkup
                 // An id is unique in a page, and a page may hold other articles: only footnotes need theirs.
                 "id" => FootnoteId().IsMatch(attribute.Value),
                 "width" or "height" or "colspan" or "rowspan" or "start" => SmallNumber().IsMatch(attribute.Value),
+                "srcset" => element.LocalName is "img",
+                "sizes" => element.LocalName is "img" && Sizes().IsMatch(attribute.Value),
                 _ => true,
             };
             if (!isKept)
@@ -167,7 +138,7 @@ internal static partial class ArticleMarkup
 
     private static string FirstParagraph(IElement body)
     {
-        foreach (var paragraph in body.QuerySelectorAll("p"))
+        foreach (var paragraph in body.Descendants<IElement>().Where(element => element.LocalName is "p"))
         {
             var text = PlainText.OneLine(string.Concat(paragraph.GetDescendants().OfType<IText>().Where(node => !IsFootnoteMark(node)).Select(node => node.Data)));
             if (text.Length > 0)
@@ -205,6 +176,10 @@ internal static partial class ArticleMarkup
 
     [GeneratedRegex("^fn(ref)?:[0-9]{1,5}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FootnoteId();
+
+    // Lengths and conditions on the width of the window; nothing that loads anything.
+    [GeneratedRegex("^[a-z0-9 .,()<>=:%+*/-]{1,200}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Sizes();
 
     [GeneratedRegex("^-?[0-9]{1,5}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SmallNumber();

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -15,9 +16,11 @@ internal static class CleanHtml
     private const int MostElements = 200_000;
 
     // With what they hold: a reader must not see a script as text.
-    private const string Dropped =
-        "script,style,template,noscript,iframe,frame,frameset,noframes,object,embed,applet,svg,math,xmp,plaintext,noembed,"
-        + "textarea,select,title,head,audio,video,canvas,dialog,portal,marquee";
+    private static readonly FrozenSet<string> Dropped = new[]
+    {
+        "script", "style", "template", "noscript", "iframe", "frame", "frameset", "noframes", "object", "embed", "applet", "svg", "math",
+        "xmp", "plaintext", "noembed", "textarea", "select", "title", "head", "audio", "video", "canvas", "dialog", "portal", "marquee",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] Elements =
     [
@@ -28,7 +31,7 @@ internal static class CleanHtml
     ];
 
     private static readonly string[] Attributes =
-        ["href", "src", "cite", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "lang", "dir", "id"];
+        ["href", "src", "srcset", "sizes", "cite", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "start", "reversed", "datetime", "lang", "dir", "id"];
 
     private static readonly HtmlSanitizer Sanitizer = Create();
 
@@ -55,7 +58,7 @@ internal static class CleanHtml
         try
         {
             var document = parser.ParseDocument(html);
-            foreach (var element in document.QuerySelectorAll(Dropped))
+            foreach (var element in document.Descendants<IElement>().Where(element => Dropped.Contains(element.LocalName)).ToList())
             {
                 element.Remove();
             }

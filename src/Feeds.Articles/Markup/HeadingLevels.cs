@@ -9,7 +9,7 @@ internal static class HeadingLevels
     public static void Mend(IElement body)
     {
         var open = new Stack<(int Written, int Mended)>();
-        foreach (var heading in body.QuerySelectorAll("h1,h2,h3,h4,h5,h6").ToList())
+        foreach (var heading in body.Descendants<IElement>().Where(element => element.LocalName is ['h', >= '1' and <= '6']).ToList())
         {
             var written = heading.LocalName[1] - '0';
             while (open.TryPeek(out var above) && above.Written >= written)

@@ -47,6 +47,9 @@ internal sealed class ArticleReading(PublicationOptions publication)
         Image = row.ImageAddress is null
             ? null
             : new ArticleImage(new Uri(OwnAddress.Absolute(row.ImageAddress, publicationBase)), row.ImageAlternative ?? "", row.ImageWidth, row.ImageHeight),
+        Enclosure = row is { EnclosureAddress: { } address, EnclosureType: { } type, EnclosureLength: { } length }
+            ? new Enclosure(new Uri(OwnAddress.Absolute(address, publicationBase)), type, length, row.EnclosureSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null)
+            : null,
         Published = row.PublishedAt,
         Updated = row.UpdatedAt,
         Sequence = row.Sequence!.Value,

@@ -10,6 +10,9 @@ namespace Feeds.Articles.Store;
 /// <summary>What became of a batch, in numbers of articles; the refused ones by their slugs.</summary>
 internal sealed record WrittenArticles(int Added, int Changed, int Unchanged, IReadOnlyDictionary<string, RefusedSlug> Refused);
 
+/// <summary>An article with its <see cref="NewArticle.Hash"/>.</summary>
+internal sealed record HashedArticle(NewArticle Article, string Hash);
+
 /// <summary>
 /// Brings articles into the store, a batch a transaction; one of a known slug, or formerly of one, is the same article, changed.
 /// </summary>
@@ -22,11 +25,10 @@ internal sealed class ArticleWriter(Database database, IOptions<PublicationOptio
     /// <param name="articles">At most <see cref="Batch"/>.</param>
     /// <param name="inUse">Slugs that articles of the same import have: nothing was renamed that has one of them.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<WrittenArticles> WriteAsync(IReadOnlyList<NewArticle> articles, IReadOnlySet<string> inUse, CancellationToken cancellationToken)
+    public async Task<WrittenArticles> WriteAsync(IReadOnlyList<HashedArticle> articles, IReadOnlySet<string> inUse, CancellationToken cancellationToken)
     {
-        var hashed = articles.Select(article => (Article: article, Hash: article.Hash())).ToList();
-        var known = await database.ReadAsync(connection => HashesAsync(connection, articles.Select(article => article.Slug), cancellationToken));
-        var fresh = hashed.Where(article => !string.Equals(known.GetValueOrDefault(article.Article.Slug), article.Hash, StringComparison.Ordinal)).ToList();
+        var known = await database.ReadAsync(connection => HashesAsync(connection, articles.Select(article => article.Article.Slug), cancellationToken));
+        var fresh = articles.Where(article => !string.Equals(known.GetValueOrDefault(article.Article.Slug), article.Hash, StringComparison.Ordinal)).ToList();
         if (fresh.Count == 0)
         {
             return new WrittenArticles(0, 0, articles.Count, new Dictionary<string, RefusedSlug>(StringComparer.Ordinal));

@@ -42,8 +42,10 @@ internal sealed class BatchWrite
         this.withdrawals = withdrawals;
         this.places = places;
         storedCategories = storedLinks.ToLookup(row => row.ArticleId, row => row.CategoryId);
-        this.categories = categories.ToDictionary(row => row.Name, row => row.Id, StringComparer.Ordinal);
-        categorySlugs = categories.Select(row => row.Slug).ToHashSet(StringComparer.Ordinal);
+        // Files that still say a category's former name mean that category.
+        this.categories = categories.SelectMany(row => row.FormerNames.Select(former => former.Name).Append(row.Name).Distinct(StringComparer.Ordinal), (row, name) => (name, row.Id))
+            .ToDictionary(called => called.name, called => called.Id, StringComparer.Ordinal);
+        categorySlugs = categories.SelectMany(row => row.FormerNames.Select(former => former.Slug).Append(row.Slug)).ToHashSet(StringComparer.Ordinal);
     }
 
     public int Added { get; private set; }
@@ -128,9 +130,8 @@ internal sealed class BatchWrite
     /// <summary>Writes what is cheaper to write together.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        var options = new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 50 };
-        await connection.BulkCopyAsync(options, newArticles, cancellationToken);
-        await connection.BulkCopyAsync(options, newLinks, cancellationToken);
+        await connection.BulkCopyAsync(ManyRows.Of<ArticleRow>(connection), newArticles, cancellationToken);
+        await connection.BulkCopyAsync(ManyRows.Of<ArticleCategoryRow>(connection), newLinks, cancellationToken);
         await slugs.CompleteAsync(cancellationToken);
         await places.CompleteAsync(cancellationToken);
     }
@@ -161,6 +162,10 @@ internal sealed class BatchWrite
         row.ImageAlternative = article.Image?.Alternative;
         row.ImageWidth = article.Image?.Width;
         row.ImageHeight = article.Image?.Height;
+        row.EnclosureAddress = article.Enclosure?.Address;
+        row.EnclosureType = article.Enclosure?.Type;
+        row.EnclosureLength = article.Enclosure?.Length;
+        row.EnclosureSeconds = article.Enclosure?.Seconds;
         row.PublishedAt = article.Published;
         row.UpdatedAt = row.UpdatedAt > article.Published ? row.UpdatedAt : article.Published;
         row.Status = article.Status;
@@ -229,7 +234,11 @@ internal sealed class BatchWrite
                 categorySlugs.Add(row.Slug);
             }
 
-            ids.Add(id);
+            // It may be named twice, as it is and as it was called.
+            if (!ids.Contains(id))
+            {
+                ids.Add(id);
+            }
         }
 
         return ids;

@@ -7,6 +7,9 @@ namespace Feeds.Articles.Store;
 /// <summary>What makes two categories the same, and what they are called in addresses.</summary>
 internal static class CategoryName
 {
+    /// <summary>Of a normalised name, in UTF-16 units.</summary>
+    public const int MostCharacters = 60;
+
     /// <summary>Names that look alike become equal: composed letters, single plain spaces, nothing invisible. Case and accents count.</summary>
     public static string Normalize(string name)
     {

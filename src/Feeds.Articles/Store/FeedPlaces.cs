@@ -44,7 +44,7 @@ internal sealed class FeedPlaces
 
         var last = await connection.GetTable<CategoryRow>().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Places, cancellationToken);
         var rows = wanted.ConvertAll(place => new FeedPlaceRow { CategoryId = place.Category, Place = ++last[place.Category], ArticleId = place.Article });
-        await connection.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows, UseParameters = true, MaxBatchSize = 200 }, rows, cancellationToken);
+        await connection.BulkCopyAsync(ManyRows.Of<FeedPlaceRow>(connection), rows, cancellationToken);
         foreach (var (category, place) in last)
         {
             await connection.GetTable<CategoryRow>().Where(row => row.Id == category).Set(row => row.Places, place).UpdateAsync(cancellationToken);

@@ -5,10 +5,10 @@ using LinqToDB.Data;
 
 namespace Feeds.Articles.Store;
 
-/// <summary>Pictures by the hash of their content; what is there never changes.</summary>
+/// <summary>Pictures and sounds by the hash of their content; what is there never changes.</summary>
 internal sealed class MediaStore(Database database)
 {
-    /// <summary>Keeps the picture; nothing happens if it is kept already.</summary>
+    /// <summary>Keeps the file; nothing happens if it is kept already.</summary>
     public async Task AddAsync(MediaFile file, CancellationToken cancellationToken)
     {
         if (await database.ReadAsync(connection => connection.GetTable<MediaRow>().AnyAsync(row => row.Name == file.Name, cancellationToken)))
@@ -26,7 +26,7 @@ internal sealed class MediaStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>The picture of that name, or null.</summary>
+    /// <summary>The file of that name, or null.</summary>
     public Task<MediaFile?> FindAsync(string name, CancellationToken cancellationToken) =>
         database.ReadAsync(async connection =>
             await connection.GetTable<MediaRow>().FirstOrDefaultAsync(row => row.Name == name, cancellationToken) is { } found

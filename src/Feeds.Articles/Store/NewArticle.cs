@@ -24,6 +24,8 @@ internal sealed record NewArticle
 
     public required NewImage? Image { get; init; }
 
+    public NewEnclosure? Enclosure { get; init; }
+
     public required DateTimeOffset Published { get; init; }
 
     /// <summary>What the author says, if anything.</summary>
@@ -59,6 +61,7 @@ internal sealed record NewArticle
             // there were such keys stays equal.
             .. Reason is null ? (string[])[] : ["\nreason", Reason],
             .. Formerly.Select(slug => "\nformerly " + slug),
+            .. Enclosure is null ? (string?[])[] : ["\nenclosure", Enclosure.Address, Enclosure.Type, Number(Enclosure.Length), Number(Enclosure.Seconds)],
         ];
         foreach (var part in parts)
         {
@@ -76,3 +79,6 @@ internal sealed record NewArticle
 
 /// <summary>A picture whose <paramref name="Address"/> is absolute or marked as our own.</summary>
 internal sealed record NewImage(string Address, string Alternative, int? Width, int? Height);
+
+/// <summary>Sound or film, its <paramref name="Address"/> as that of <see cref="NewImage"/>, its length in bytes.</summary>
+internal sealed record NewEnclosure(string Address, string Type, long Length, int? Seconds);

@@ -37,10 +37,14 @@ internal sealed class PublicationChange
     /// <summary>Locks the row; to be called first in the transaction.</summary>
     public static async Task<PublicationChange> BeginAsync(DataConnection connection, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("UPDATE publication SET change = change WHERE id = 1", cancellationToken);
+        await LockAsync(connection, cancellationToken);
         var row = await connection.GetTable<PublicationRow>().SingleAsync(cancellationToken);
         return new PublicationChange(connection, row, WholeSecond(clock.GetUtcNow()));
     }
+
+    /// <summary>Locks the row for a transaction that changes nothing of which readers could know.</summary>
+    public static Task LockAsync(DataConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync("UPDATE publication SET change = change WHERE id = 1", cancellationToken);
 
     /// <summary>Brings <see cref="ArticleRow.IsPublic"/> up to date and numbers the article when it becomes public for the first time.</summary>
     public void Publish(ArticleRow article)
@@ -54,6 +58,10 @@ internal sealed class PublicationChange
 
     /// <summary>Notes that readers see another article than before; to be called before the row is written.</summary>
     public void Show(ArticleRow article) => (article.ChangedAt, article.ChangedIn) = (SeenAt, Number);
+
+    /// <summary>The same for articles that are in the store, however many; it is written at once.</summary>
+    public Task ShowAsync(IQueryable<ArticleRow> articles, CancellationToken cancellationToken) =>
+        articles.Set(row => row.ChangedAt, SeenAt).Set(row => row.ChangedIn, Number).UpdateAsync(cancellationToken);
 
     /// <summary>Notes that public articles came into a category or left it.</summary>
     public void Count(long category, int difference) => counted[category] = counted.GetValueOrDefault(category) + difference;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LinqToDB;
 using LinqToDB.Mapping;
 
@@ -43,7 +44,20 @@ internal sealed class CategoryRow
     [Column("article_count")]
     public int ArticleCount { get; set; }
 
-    public Category ToCategory() => new(Id, Name, Slug);
+    /// <summary>What it was called, as JSON; it stands here because whoever reads a category wants to recognise it.</summary>
+    [Column("formerly", DataType = DataType.Text)]
+    public string Formerly { get; set; } = Never;
+
+    public Category ToCategory() => new(Id, Name, Slug) { Formerly = FormerNames };
+
+    [NotColumn]
+    public IReadOnlyList<FormerName> FormerNames
+    {
+        get => string.Equals(Formerly, Never, StringComparison.Ordinal) ? [] : JsonSerializer.Deserialize<List<FormerName>>(Formerly)!;
+        set => Formerly = JsonSerializer.Serialize(value);
+    }
+
+    private const string Never = "[]";
 }
 
 [Table("article")]
@@ -55,7 +69,7 @@ internal sealed class ArticleRow
     [Column("identity", DataType = DataType.Text)]
     public string Identity { get; set; } = "";
 
-    [Column("slug")]
+    [Column("slug", CanBeNull = false)]
     public string Slug { get; set; } = "";
 
     [Column("url", DataType = DataType.Text)]
@@ -92,6 +106,20 @@ internal sealed class ArticleRow
     [Column("image_height")]
     public int? ImageHeight { get; set; }
 
+    /// <inheritdoc cref="Html"/>
+    [Column("enclosure_address", DataType = DataType.Text)]
+    public string? EnclosureAddress { get; set; }
+
+    [Column("enclosure_type")]
+    public string? EnclosureType { get; set; }
+
+    /// <summary>In bytes.</summary>
+    [Column("enclosure_length")]
+    public long? EnclosureLength { get; set; }
+
+    [Column("enclosure_seconds")]
+    public int? EnclosureSeconds { get; set; }
+
     [Column("published_at")]
     public DateTimeOffset PublishedAt { get; set; }
 
@@ -109,7 +137,7 @@ internal sealed class ArticleRow
     [Column("sequence")]
     public long? Sequence { get; set; }
 
-    [Column("content_hash")]
+    [Column("content_hash", CanBeNull = false)]
     public string ContentHash { get; set; } = "";
 
     /// <summary>When readers last saw a change of it, be it minor or its end; the epoch until they saw it at all.</summary>

@@ -37,6 +37,7 @@ internal static class CommandLine
             serve,
             ImportCommand.Create(settings),
             PublishCommand.Create(settings),
+            CategoryCommand.Create(settings),
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
             ScheduleCommand.Create(settings),

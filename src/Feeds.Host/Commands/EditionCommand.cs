@@ -118,6 +118,7 @@ internal static class EditionCommand
                             one.Counts.Suppressed,
                             one.Counts.Uncertain,
                         },
+                        one.Counts.Withdrawn,
                     }));
                 }
                 else
@@ -148,7 +149,7 @@ internal static class EditionCommand
         (int Count, string State)[] states =
         [
             (counts.Accepted, "accepted"), (counts.InFlight, "in flight"), (counts.Pending, "pending"), (counts.Deferred, "deferred"),
-            (counts.Failed, "failed"), (counts.Suppressed, "suppressed"), (counts.Uncertain, "uncertain"),
+            (counts.Failed, "failed"), (counts.Suppressed - counts.Withdrawn, "suppressed"), (counts.Withdrawn, "suppressed because their articles were withdrawn"), (counts.Uncertain, "uncertain"),
         ];
         var named = counts.PossiblyTwice == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({counts.PossiblyTwice} of them uncertain once, so perhaps sent twice)");
         return counts.Total == 0

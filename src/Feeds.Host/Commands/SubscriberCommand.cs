@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Feeds.Articles;
 using Feeds.Newsletter;
 
 namespace Feeds.Host.Commands;
@@ -47,7 +48,10 @@ internal static class SubscriberCommand
             settings,
             async (services, token) =>
             {
-                var list = await services.GetRequiredService<Subscribers>().ListAsync(token);
+                // A choice is stored by the category's first slug; people know the one of today.
+                var slugs = (await services.GetRequiredService<ArticleStore>().CategoriesAsync(token)).ToDictionary(state => state.Category.FirstSlug, state => state.Category.Slug, StringComparer.Ordinal);
+                var list = (await services.GetRequiredService<Subscribers>().ListAsync(token))
+                    .Select(one => one with { Categories = [.. one.Categories.Select(slug => slugs.GetValueOrDefault(slug, slug))] }).ToList();
                 if (parsed.GetValue(json))
                 {
                     CommandServices.WriteJson(list.Select(one => new

@@ -46,7 +46,30 @@ internal static class ArticleData
             data["image"] = Image(image);
         }
 
+        if (article.Enclosure is { } enclosure)
+        {
+            data[enclosure.Type.StartsWith("video/", StringComparison.Ordinal) ? "video" : "audio"] = Recording(article, enclosure);
+        }
+
         return data.ToJsonString(InPage);
+    }
+
+    private static JsonObject Recording(Article article, Enclosure enclosure)
+    {
+        var data = new JsonObject
+        {
+            ["@type"] = enclosure.Type.StartsWith("video/", StringComparison.Ordinal) ? "VideoObject" : "AudioObject",
+            ["name"] = article.Title,
+            ["contentUrl"] = enclosure.Address.AbsoluteUri,
+            ["encodingFormat"] = enclosure.Type,
+            ["uploadDate"] = SiteView.Machine(article.Published),
+        };
+        if (enclosure.Duration is { } duration)
+        {
+            data["duration"] = System.Xml.XmlConvert.ToString(duration);
+        }
+
+        return data;
     }
 
     private static JsonObject Image(ArticleImage image)

@@ -47,7 +47,7 @@ internal static class SitePages
         application.MapCrawlerPages();
     }
 
-    /// <summary>Pictures are named by their content, so a cache may keep them for good.</summary>
+    /// <summary>Pictures and sounds are named by their content, so a cache may keep them for good. Players ask for parts of a sound.</summary>
     public static void MapMedia(this WebApplication application) =>
         application.MapMethods("/media/{name}", [HttpMethods.Get, HttpMethods.Head], async (string name, ArticleStore articles, HttpResponse response, CancellationToken cancellationToken) =>
         {
@@ -57,7 +57,7 @@ internal static class SitePages
             }
 
             response.Headers.CacheControl = "public, max-age=31536000, immutable";
-            return Results.Bytes(media.Content, media.ContentType);
+            return Results.Bytes(media.Content, media.ContentType, enableRangeProcessing: true);
         });
 
     /// <summary>A form without our token was not sent by the page's reader: 403, not the framework's 400.</summary>

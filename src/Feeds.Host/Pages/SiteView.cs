@@ -81,6 +81,13 @@ public sealed class SiteView
     public string Local(DateTimeOffset local) =>
         string.Create(Culture, $"{local.ToString("dddd d MMMM yyyy", Culture)} {local.ToString("HH:mm zzz", CultureInfo.InvariantCulture)}");
 
+    /// <summary>A length of bytes in whole megabytes, at least one.</summary>
+    public static long Megabytes(long bytes) => Math.Max(1, (bytes + 500_000) / 1_000_000);
+
+    /// <summary>A duration as players show it: <c>1:02:03</c>, <c>4:05</c>.</summary>
+    public static string Clock(TimeSpan duration) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(duration.TotalHours >= 1 ? $"{(int)duration.TotalHours}:{duration.Minutes:00}" : $"{duration.Minutes}")}:{duration.Seconds:00}");
+
     /// <summary>For <c>datetime</c> attributes: UTC, to the second.</summary>
     public static string Machine(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,6 +35,7 @@ public sealed class StatusModel : PageModel
         Withdrawal = HttpContext.Features.Get<Withdrawal>();
         (Heading, Sentence) = code switch
         {
+            StatusCodes.Status410Gone when HttpContext.Features.Get<CategoryState>() is not null => ("This category has ended", "Nothing is published in it any more. The other categories are on the front page."),
             StatusCodes.Status404NotFound => ("There is nothing here", "The address may be misspelt, or the link has expired. A link from a mail works for a limited time."),
             StatusCodes.Status410Gone => ("This article was withdrawn", "Its authors took it back; it will not return at this address."),
             StatusCodes.Status403Forbidden => ("That was not allowed", "The page may have been open for too long. Open it again and repeat what you did."),

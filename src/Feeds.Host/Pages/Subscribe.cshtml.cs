@@ -63,6 +63,7 @@ public sealed class SubscribeModel(ArticleStore articles, ScheduleBook schedules
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        Response.Headers.ContentSecurityPolicy = SiteSecurity.ScriptedPolicy;
         Schedules = [.. (await schedules.ListAsync(cancellationToken)).Where(listing => !listing.Cadence.Paused)];
         Categories = [.. (await articles.CategoriesAsync(cancellationToken)).Where(state => state.ArticleCount > 0)];
         titles = await latest.ByCategoryAsync(cancellationToken);

@@ -19,7 +19,10 @@ internal static class SiteSecurity
     public const string HubLimit = "hub";
 
     private const string ContentPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>For a page that has a script: a file of ours, never what stands in the page.</summary>
+    public const string ScriptedPolicy = ContentPolicy + "; script-src 'self'";
 
     public static IServiceCollection AddSiteSecurity(this IServiceCollection services)
     {

@@ -41,6 +41,8 @@ internal sealed class Site : IAsyncDisposable
             await PrepareAsync(application.Services, log, cancellationToken);
             await application.StartAsync(cancellationToken);
             var site = new Site(application);
+            // Feeds need no templates, and their readers need not wait for the compiler.
+            await CompileTemplatesAsync(application.Services, cancellationToken);
             await application.Services.GetRequiredService<Welcome>().WriteAsync(site.Addresses, cancellationToken);
             return site;
         }
@@ -102,12 +104,6 @@ internal sealed class Site : IAsyncDisposable
     {
         services.GetService<IStartupValidator>()?.Validate();
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
-        var mistakes = await services.GetRequiredService<MailTemplates>().CompileAsync(cancellationToken);
-        if (mistakes.Count > 0)
-        {
-            throw new InvalidDataException(string.Join(Environment.NewLine, mistakes));
-        }
-
         foreach (var difference in await SeedStore.RunAsync(services, cancellationToken))
         {
             Log.CadenceDiffers(log, difference);
@@ -115,5 +111,17 @@ internal sealed class Site : IAsyncDisposable
 
         await services.GetRequiredService<FirstStart>().RunAsync(cancellationToken);
         await services.GetRequiredService<FeedLibrary>().RefreshAsync(cancellationToken);
+    }
+
+    private static async Task CompileTemplatesAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var mistakes = await services.GetRequiredService<MailTemplates>().CompileAsync(cancellationToken);
+        if (mistakes.Count > 0)
+        {
+            throw new InvalidDataException(string.Join(Environment.NewLine, mistakes));
+        }
+
+        // A compiler takes much memory that nothing after the start needs.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -10,7 +10,7 @@ namespace Feeds.Mail;
 /// <param name="Content">Encoded once.</param>
 internal sealed record ShelvedContent(Mailing Mailing, EncodedContent Content);
 
-/// <summary>Keeps the contents that are being sent; they never change once stored.</summary>
+/// <summary>Keeps the contents that are being sent; they never change once stored, since another in its place has another number.</summary>
 internal sealed class ContentShelf(Database database)
 {
     private const int Capacity = 64;

@@ -105,6 +105,8 @@ public sealed class DeliveryLoop : IDisposable
             }
 
             await abandoned.TickAsync(CancellationToken.None);
+            // Also while nothing is due: what waits for its next attempt is to be known as withdrawn now, not in hours.
+            await ledger.ReviewAsync();
             if (health.Wait == TimeSpan.Zero && await ledger.CountDueAsync(scope, carrier.Connections, CancellationToken.None) is > 0 and var due)
             {
                 await SendAsync(scope, due, cancellationToken);

@@ -14,7 +14,7 @@ namespace Feeds.Mail;
 /// A commit whose answer is lost is never repeated blindly: outcomes are written with the claim's number as their key, and
 /// claims that may have come into being are looked up before new ones are made.
 /// </remarks>
-internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeProvider clock) : IDisposable
+internal sealed class DeliveryLedger(Database database, SenderLease lease, IEnumerable<IMailingReview> reviews, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentQueue<Request> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -32,7 +32,8 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeP
     /// <param name="next">What it may claim, or null where it is to claim nothing.</param>
     /// <returns>One claim; null where nothing is due, nothing was asked for, or this process's lease is gone.</returns>
     /// <exception cref="System.Data.Common.DbException">
-    /// The database refuses. Nothing is claimed; the outcome is kept and written by the next call that succeeds.
+    /// The database refuses. Nothing is claimed; the outcome is kept and written by the next call that succeeds. The same
+    /// is so where an <see cref="IMailingReview"/> throws, whatever that is.
     /// </exception>
     public async Task<Claim?> TurnAsync(Completion? finished, ClaimScope? next)
     {
@@ -56,6 +57,15 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeP
 
     /// <summary>Writes outcomes that an earlier failure left behind.</summary>
     public Task SettleAsync() => TurnAsync(finished: null, next: null);
+
+    /// <summary>Lets those who added mailings change what is not sent yet.</summary>
+    public async Task ReviewAsync()
+    {
+        foreach (var review in reviews)
+        {
+            await review.ReviewAsync(CancellationToken.None);
+        }
+    }
 
     /// <summary>How many deliveries are due, counted up to <paramref name="limit"/>.</summary>
     public Task<int> CountDueAsync(ClaimScope scope, int limit, CancellationToken cancellationToken)
@@ -85,6 +95,11 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, TimeP
 
         try
         {
+            if (scopes.Count > 0)
+            {
+                await ReviewAsync();
+            }
+
             var claims = await database.WriteAsync(connection => WriteAsync(connection, scopes), CancellationToken.None);
             lastCommitUnknown = false;
             held.ExceptWith(owed.Select(completion => completion.Claim.DeliveryId));

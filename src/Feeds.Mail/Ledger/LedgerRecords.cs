@@ -14,13 +14,47 @@ internal static class LedgerRecords
 {
     private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
 
-    /// <summary>Claims what is due longest, at most <paramref name="count"/>; none where this sender's lease is gone.</summary>
+    /// <summary>
+    /// Claims what is due longest, at most <paramref name="count"/>, each with the newest of its content; none where this
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed.
+    /// </summary>
     public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, ClaimScope scope, int count, long senderId, DateTimeOffset now)
     {
-        // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
-        var rows = await transaction.QueryToListAsync<DeliveryRow>(
+        while (true)
+        {
+            var due = await FindDueAsync(transaction, provider, scope, count, senderId, now);
+            var rows = due.FindAll(row => row.NewestContentId is not null);
+            if (rows.Count < due.Count)
+            {
+                var withdrawn = due.Except(rows).Select(row => row.Id).ToList();
+                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => withdrawn.Contains(row.Id)), SuppressionReason.Withdrawn, now, CancellationToken.None);
+            }
+
+            // Each round without a claim suppresses one delivery or more, so they come to an end.
+            if (rows.Count > 0 || due.Count == 0)
+            {
+                return await ClaimAsync(transaction, rows, senderId, now);
+            }
+        }
+    }
+
+    /// <summary>Ends deliveries that are open and not in flight.</summary>
+    /// <returns>How many.</returns>
+    public static Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        deliveries
+            .Where(row => row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain)
+            .Set(row => row.State, DeliveryState.Suppressed)
+            .Set(row => row.SuppressedAs, reason)
+            .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
+            .Set(row => row.FinishedAt, now)
+            .UpdateAsync(cancellationToken);
+
+    // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
+    private static Task<List<DueRow>> FindDueAsync(DataConnection transaction, DatabaseProvider provider, ClaimScope scope, int count, long senderId, DateTimeOffset now) =>
+        transaction.QueryToListAsync<DueRow>(
             $"""
-            SELECT {ClaimColumns} FROM delivery d JOIN sender s ON s.id = @sender
+            SELECT {ClaimColumns}, CASE WHEN x.content_id IS NULL THEN d.content_id ELSE x.by_content_id END AS newest_content_id
+            FROM delivery d JOIN sender s ON s.id = @sender LEFT JOIN superseded_content x ON x.content_id = d.content_id
             WHERE d.next_attempt_at <= @now{(scope.MailingId is null ? "" : " AND d.mailing_id = @mailing")}
             ORDER BY d.next_attempt_at, d.id LIMIT @count{(provider == DatabaseProvider.PostgreSql ? " FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF s" : "")}
             """,
@@ -28,20 +62,24 @@ internal static class LedgerRecords
             new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64),
             new DataParameter("mailing", scope.MailingId ?? 0, DataType.Int64),
             new DataParameter("count", count, DataType.Int32));
-        if (rows.Count == 0)
+
+    private static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, List<DueRow> rows, long senderId, DateTimeOffset now)
+    {
+        rows.ForEach(row => row.ContentId = row.NewestContentId!.Value);
+        foreach (var content in rows.GroupBy(row => row.ContentId))
         {
-            return [];
+            var ids = content.Select(row => row.Id).ToList();
+            await transaction.GetTable<DeliveryRow>()
+                .Where(row => ids.Contains(row.Id))
+                .Set(row => row.State, DeliveryState.InFlight)
+                .Set(row => row.ContentId, content.Key)
+                .Set(row => row.Claims, row => row.Claims + 1)
+                .Set(row => row.SenderId, senderId)
+                .Set(row => row.ClaimedAt, now)
+                .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
+                .UpdateAsync(CancellationToken.None);
         }
 
-        var ids = rows.Select(row => row.Id).ToList();
-        await transaction.GetTable<DeliveryRow>()
-            .Where(row => ids.Contains(row.Id))
-            .Set(row => row.State, DeliveryState.InFlight)
-            .Set(row => row.Claims, row => row.Claims + 1)
-            .Set(row => row.SenderId, senderId)
-            .Set(row => row.ClaimedAt, now)
-            .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
-            .UpdateAsync(CancellationToken.None);
         return [.. rows.Select(row => ToClaim(row, row.Claims + 1, senderId, now, row.State, row.NextAttemptAt))];
     }
 

@@ -27,6 +27,18 @@ internal enum DeliveryState
     Uncertain,
 }
 
+/// <summary>Why a delivery was suppressed.</summary>
+internal enum SuppressionReason
+{
+    /// <summary>The person left.</summary>
+    [MapValue("left")]
+    Left,
+
+    /// <summary>What it was to bring was withdrawn.</summary>
+    [MapValue("withdrawn")]
+    Withdrawn,
+}
+
 [Table("mailing")]
 internal sealed class MailingRow
 {
@@ -71,8 +83,20 @@ internal sealed class ContentRow
     public string Text { get; set; } = "";
 }
 
+/// <summary>A content that is claimed no more. The content itself never changes: mails that carry it may be in flight.</summary>
+[Table("superseded_content")]
+internal sealed class SupersededContentRow
+{
+    [Column("content_id"), PrimaryKey]
+    public long ContentId { get; set; }
+
+    /// <summary>The newest one, which goes out in its place; null where nothing does.</summary>
+    [Column("by_content_id")]
+    public long? ByContentId { get; set; }
+}
+
 [Table("delivery")]
-internal sealed class DeliveryRow
+internal class DeliveryRow
 {
     [Column("id"), PrimaryKey, Identity]
     public long Id { get; set; }
@@ -80,6 +104,7 @@ internal sealed class DeliveryRow
     [Column("mailing_id")]
     public long MailingId { get; set; }
 
+    /// <summary>The one of its last claim, or before the first one that of the mailing as it was frozen.</summary>
     [Column("content_id")]
     public long ContentId { get; set; }
 
@@ -130,6 +155,18 @@ internal sealed class DeliveryRow
 
     [Column("finished_at")]
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>Set exactly while it is suppressed.</summary>
+    [Column("suppressed_as")]
+    public SuppressionReason? SuppressedAs { get; set; }
+}
+
+/// <summary>A delivery that may be claimed.</summary>
+internal sealed class DueRow : DeliveryRow
+{
+    /// <summary>What is to go out; null where that was withdrawn.</summary>
+    [Column("newest_content_id")]
+    public long? NewestContentId { get; set; }
 }
 
 [Table("attempt")]

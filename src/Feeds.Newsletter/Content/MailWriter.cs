@@ -20,31 +20,50 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
 
     private Phrases Words => Phrases.Of(publication.Value.Language);
 
+    /// <inheritdoc cref="DigestAsync(Masthead, IReadOnlyList{DigestArticle}, int)"/>
+    public Task<MailContent> DigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
+    {
+        var masthead = new Masthead(cadence.Name, cadence.Title, slot);
+        return DigestAsync(masthead, [.. shown.Select(article => Describe(masthead, article))], more);
+    }
+
     /// <summary>An edition. Articles that would make it too large for mail programs are counted instead of shown.</summary>
-    /// <param name="cadence">Whose edition it is.</param>
-    /// <param name="slot">Its planned instant; the campaign is named for it.</param>
+    /// <param name="masthead">Whose edition it is.</param>
     /// <param name="shown">Newest first, one or more.</param>
     /// <param name="more">How many articles there are besides.</param>
-    public async Task<MailContent> DigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
+    public async Task<MailContent> DigestAsync(Masthead masthead, IReadOnlyList<DigestArticle> shown, int more)
     {
-        var content = await RenderDigestAsync(cadence, slot, shown, more);
+        var content = await RenderDigestAsync(masthead, shown, more);
         for (var kept = shown.Count; kept > 1 && Encoding.UTF8.GetByteCount(content.Html) is > MostBytes and var size;)
         {
             kept = Math.Max(1, Math.Min(kept - 1, kept * MostBytes / size));
-            content = await RenderDigestAsync(cadence, slot, [.. shown.Take(kept)], more + shown.Count - kept);
+            content = await RenderDigestAsync(masthead, [.. shown.Take(kept)], more + shown.Count - kept);
         }
 
         return content;
     }
 
-    private async Task<MailContent> RenderDigestAsync(Cadence cadence, DateTimeOffset slot, IReadOnlyList<Article> shown, int more)
+    /// <summary>An article as an edition shows it.</summary>
+    public DigestArticle Describe(Masthead masthead, Article article)
+    {
+        var options = publication.Value;
+        var campaign = $"{masthead.Cadence}-{masthead.Slot.UtcDateTime.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}";
+        return new DigestArticle(
+            PlainText.OneLine(article.Title),
+            PlainText.OneLine(article.Summary),
+            PlainText.Inert(Campaign.Mark(article.Link, campaign)),
+            string.Equals(article.Language, options.Language, StringComparison.OrdinalIgnoreCase) ? null : article.Language,
+            Words.ShortDate(article.Published, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)),
+            string.Equals(article.Author, options.Author, StringComparison.Ordinal) || article.Author.Length == 0 ? null : PlainText.OneLine(article.Author),
+            [.. article.Categories.Select(category => PlainText.OneLine(category.Name))],
+            DigestImages.Of(article.Image, options.Base));
+    }
+
+    private async Task<MailContent> RenderDigestAsync(Masthead masthead, IReadOnlyList<DigestArticle> articles, int more)
     {
         var options = publication.Value;
         var words = Words;
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
-        var campaign = $"{cadence.Name}-{slot.UtcDateTime.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}";
-        var articles = shown.Select(article => Digest(article, campaign, zone, words)).ToList();
-        var titles = articles.ConvertAll(article => article.Title);
+        var titles = articles.Select(article => article.Title).ToList();
         var model = new DigestMail
         {
             Words = words,
@@ -56,8 +75,8 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
             Home = options.Base.AbsoluteUri,
             Publisher = sender.Publisher,
             Contact = sender.Address,
-            Cadence = PlainText.OneLine(cadence.Title),
-            Date = words.LongDate(slot, zone),
+            Cadence = PlainText.OneLine(masthead.Title),
+            Date = words.LongDate(masthead.Slot, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)),
             Articles = articles,
             MoreArticles = more,
             PreferencesLink = new Uri(options.Base, "subscribe").AbsoluteUri,
@@ -105,20 +124,6 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
             model.Subject,
             (await templates.RenderAsync($"{name}.html.cshtml", model)).ReplaceLineEndings("\n").TrimStart(),
             PlainText.Wrap(await templates.RenderAsync($"{name}.text.cshtml", model)));
-
-    private DigestArticle Digest(Article article, string campaign, TimeZoneInfo zone, Phrases words)
-    {
-        var options = publication.Value;
-        return new DigestArticle(
-            PlainText.OneLine(article.Title),
-            PlainText.OneLine(article.Summary),
-            PlainText.Inert(Campaign.Mark(article.Link, campaign)),
-            string.Equals(article.Language, options.Language, StringComparison.OrdinalIgnoreCase) ? null : article.Language,
-            words.ShortDate(article.Published, zone),
-            string.Equals(article.Author, options.Author, StringComparison.Ordinal) || article.Author.Length == 0 ? null : PlainText.OneLine(article.Author),
-            [.. article.Categories.Select(category => PlainText.OneLine(category.Name))],
-            DigestImages.Of(article.Image, options.Base));
-    }
 
     private static string DirectionOf(string language) => CultureInfo.GetCultureInfo(language).TextInfo.IsRightToLeft ? "rtl" : "ltr";
 }

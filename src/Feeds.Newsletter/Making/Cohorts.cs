@@ -9,17 +9,27 @@ namespace Feeds.Newsletter.Making;
 /// <param name="Cadence">As it stood when the range was read.</param>
 /// <param name="From">Told up to here.</param>
 /// <param name="To">The store's newest publication.</param>
+/// <param name="Change">The store's newest change that readers see; later ones may have been seen.</param>
 /// <param name="Articles">In the cadence's categories, newest first.</param>
-internal sealed record Cut(Cadence Cadence, long From, long To, IReadOnlyList<Article> Articles);
+internal sealed record Cut(Cadence Cadence, long From, long To, long Change, IReadOnlyList<Article> Articles);
 
-/// <summary>The texts of an edition: one for each distinct content, however many choices of categories lead to it.</summary>
+/// <summary>Those who get the same articles.</summary>
+/// <param name="Articles">Sequence numbers, newest article first; also of those that are only counted.</param>
+/// <param name="Content">Their text.</param>
+internal sealed record Cohort(IReadOnlyList<long> Articles, MailContent Content);
+
+/// <summary>The cohorts of an edition: one for each set of articles, however many choices of categories lead to it.</summary>
 internal sealed class Cohorts
 {
-    private readonly Dictionary<string, MailContent?> byChoice = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Cohort?> byChoice = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, DigestArticle> shown = [];
 
     private Cohorts()
     {
     }
+
+    /// <summary>The articles that one cohort or another is shown, by sequence number.</summary>
+    public IReadOnlyDictionary<long, DigestArticle> Shown => shown;
 
     /// <param name="writer">Renders.</param>
     /// <param name="cut">What is new.</param>
@@ -28,30 +38,42 @@ internal sealed class Cohorts
     public static async Task<Cohorts> RenderAsync(MailWriter writer, Cut cut, DateTimeOffset slot, IEnumerable<string> choices)
     {
         var cohorts = new Cohorts();
-        var byContent = new Dictionary<string, MailContent>(StringComparer.Ordinal);
+        var masthead = new Masthead(cut.Cadence.Name, cut.Cadence.Title, slot);
+        var byArticles = new Dictionary<string, Cohort>(StringComparer.Ordinal);
         foreach (var choice in choices.Distinct(StringComparer.Ordinal))
         {
             var slugs = StoredList.Read(choice);
             var wanted = cut.Articles.Where(article => CategoryChoice.Takes(slugs, article)).ToList();
-            var shown = wanted.Take(cut.Cadence.MaximumArticles).ToList();
-            MailContent? content = null;
-            if (shown.Count > 0)
+            Cohort? cohort = null;
+            if (wanted.Count > 0)
             {
-                var more = wanted.Count - shown.Count;
-                var key = $"{string.Join(',', shown.Select(article => article.Id))}+{more}";
-                if (!byContent.TryGetValue(key, out content))
+                var sequences = wanted.ConvertAll(article => article.Sequence);
+                var key = string.Join(',', sequences);
+                if (!byArticles.TryGetValue(key, out cohort))
                 {
-                    content = await writer.DigestAsync(cut.Cadence, slot, shown, more);
-                    byContent.Add(key, content);
+                    var articles = wanted.Take(cut.Cadence.MaximumArticles).Select(article => cohorts.Show(writer, masthead, article)).ToList();
+                    cohort = new Cohort(sequences, await writer.DigestAsync(masthead, articles, wanted.Count - articles.Count));
+                    byArticles.Add(key, cohort);
                 }
             }
 
-            cohorts.byChoice.Add(choice, content);
+            cohorts.byChoice.Add(choice, cohort);
         }
 
         return cohorts;
     }
 
-    /// <summary>Whether that choice was known; then its text, or null where nothing in it is new.</summary>
-    public bool TryFind(string choice, out MailContent? content) => byChoice.TryGetValue(choice, out content);
+    /// <summary>Whether that choice was known; then its cohort, or null where nothing in it is new.</summary>
+    public bool TryFind(string choice, out Cohort? cohort) => byChoice.TryGetValue(choice, out cohort);
+
+    private DigestArticle Show(MailWriter writer, Masthead masthead, Article article)
+    {
+        if (!shown.TryGetValue(article.Sequence, out var known))
+        {
+            known = writer.Describe(masthead, article);
+            shown.Add(article.Sequence, known);
+        }
+
+        return known;
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class Requests(
             {
                 var subscriber = await SubscriberAsync(transaction, address, now, cancellationToken);
                 var row = await FindAsync(transaction, subscriber.Id, known.Name, cancellationToken);
-                var stored = StoredList.Write(choice.Select(category => category.Slug));
+                var stored = CategoryChoice.Store(choice);
                 if (row is null)
                 {
                     row = New(subscriber.Id, known.Name, stored, now);
@@ -69,7 +69,7 @@ internal sealed class Requests(
         }
 
         var now = clock.GetUtcNow();
-        var stored = StoredList.Write(choice.Select(category => category.Slug));
+        var stored = CategoryChoice.Store(choice);
         await database.WriteAsync(
             async transaction =>
             {
@@ -113,8 +113,8 @@ internal sealed class Requests(
         }
 
         var offered = (await articles.CategoriesAsync(cancellationToken)).Select(state => state.Category).Where(known.IsAbout).ToList();
-        var choice = offered.Where(category => categories.Contains(category.Slug, StringComparer.Ordinal)).ToList();
-        return categories.Count <= MostCategories && categories.All(slug => choice.Exists(category => string.Equals(category.Slug, slug, StringComparison.Ordinal)))
+        var choice = offered.Where(category => categories.Any(category.HasSlug)).ToList();
+        return categories.Count <= MostCategories && categories.All(slug => choice.Exists(category => category.HasSlug(slug)))
             ? (null, address, known, choice)
             : (new Refusal(words => words.CategoryUnknown, $"{known.Name} has no such category. It has: {string.Join(", ", offered.Select(category => category.Slug))}."), "", null!, []);
     }

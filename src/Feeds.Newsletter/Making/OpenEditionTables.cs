@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Feeds.Newsletter.Content;
+using LinqToDB.Mapping;
+
+namespace Feeds.Newsletter.Making;
+
+/// <summary>An edition of which something may still go out, so that an article withdrawn now can be taken out of it.</summary>
+[Table("open_edition")]
+internal sealed class OpenEditionRow
+{
+    [Column("edition_id"), PrimaryKey]
+    public long EditionId { get; set; }
+
+    /// <summary>The cadence's, as it was when the edition was frozen.</summary>
+    [Column("title")]
+    public string Title { get; set; } = "";
+
+    /// <inheritdoc cref="Title"/>
+    [Column("maximum_articles")]
+    public int MaximumArticles { get; set; }
+
+    /// <summary>The article store's change up to which the edition was compared with it; whoever revises it moves this on in the same transaction.</summary>
+    [Column("seen_change")]
+    public long SeenChange { get; set; }
+}
+
+/// <summary>Which articles a content of an open edition tells of.</summary>
+[Table("open_cohort")]
+internal sealed class OpenCohortRow
+{
+    /// <summary>Mail's number of the content.</summary>
+    [Column("content_id"), PrimaryKey]
+    public long ContentId { get; set; }
+
+    [Column("edition_id")]
+    public long EditionId { get; set; }
+
+    /// <summary>Sequence numbers as a JSON array, newest article first; also of those that are only counted.</summary>
+    [Column("articles")]
+    public string Articles { get; set; } = "[]";
+
+    public static string Write(IReadOnlyList<long> articles) => JsonSerializer.Serialize(articles);
+
+    public IReadOnlyList<long> ReadArticles() => JsonSerializer.Deserialize<List<long>>(Articles)!;
+}
+
+/// <summary>An article as an open edition shows it: whatever is edited afterwards, all copies say the same.</summary>
+[Table("open_article")]
+internal sealed class OpenArticleRow
+{
+    [Column("edition_id"), PrimaryKey(1)]
+    public long EditionId { get; set; }
+
+    [Column("sequence"), PrimaryKey(2)]
+    public long Sequence { get; set; }
+
+    /// <summary>A <see cref="DigestArticle"/> as JSON.</summary>
+    [Column("article")]
+    public string Article { get; set; } = "";
+
+    public static OpenArticleRow Of(long editionId, long sequence, DigestArticle article) =>
+        new() { EditionId = editionId, Sequence = sequence, Article = JsonSerializer.Serialize(article) };
+
+    public DigestArticle ReadArticle() => JsonSerializer.Deserialize<DigestArticle>(Article)!;
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Feeds.Articles;
+using Feeds.Newsletter;
+using Feeds.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using MimeKit;
+
+namespace Feeds.Host.Tests;
+
+/// <summary>Every page as axe sees it, by all its rules for WCAG 2.2 A and AA and its best practices, and none wider than a phone.</summary>
+public sealed partial class AccessibilityTests : IAsyncLifetime, IDisposable
+{
+    private const string Password = "four words make one";
+    private readonly TestFolder folder = new();
+    private TestDatabase database = null!;
+    private RunningSite site = null!;
+
+    public async Task InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        site = await RunningSite.StartAsync(folder, database);
+        folder.Write("more/gone.md", "---\ntitle: Essai\nslug: gone\ndate: 2026-11-20T08:00:00+01:00\ncategories: [Brouillons]\n---\nDu texte.\n");
+        await ImportAsync();
+        folder.Write("more/gone.md", "---\ntitle: Essai\nslug: gone\ndate: 2026-11-20T08:00:00+01:00\nstatus: removed\nreason: \"Les chiffres étaient faux : nous les refaisons.\"\n---\nDu texte.\n");
+        folder.Write("more/wide.md", $"---\ntitle: \"{string.Concat(Enumerable.Repeat("Donaudampfschiff", 6))} et le reste : {new string('x', 85)}\"\nslug: wide\ndate: 2026-11-19T08:00:00+01:00\ncategories: [{new string('W', 60)}, IA]\n---\n## {new string('y', 85)}\n\n|{string.Join('|', Enumerable.Repeat("colonne", 12))}|\n|{string.Join('|', Enumerable.Repeat("-", 12))}|\n|{string.Join('|', Enumerable.Repeat(new string('z', 30), 12))}|\n\n    {new string('c', 300)}\n\nhttps://blog.example/{new string('u', 300)} `{new string('c', 120)}`\n");
+        await ImportAsync();
+    }
+
+    public async Task DisposeAsync() => await site.DisposeAsync();
+
+    public void Dispose()
+    {
+        database.Dispose();
+        folder.Dispose();
+    }
+
+    [SkippableTheory]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_on_the_pages_for_readers(int width, ColorScheme scheme)
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.OpenWindowAsync(width, scheme);
+        string[] paths =
+        [
+            "", "categories/tutos-pratiques", "articles/promettre-jeudi-livrer-mercredi", "articles/redirections-demenager-sans-perdre-son-courrier",
+            "articles/small-dictionary-of-support-tickets", "articles/wide", "subscribe", "articles/nowhere", "articles/gone", "categories/nowhere",
+        ];
+
+        var found = new List<string>();
+        foreach (var path in paths)
+        {
+            await page.GotoAsync($"{site.Address}{path}");
+            found.AddRange(await FindAsync(page));
+        }
+
+        Assert.Equal(HttpStatusCode.Gone, (await site.Client.GetAsync("/articles/gone")).StatusCode);
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    [SkippableTheory]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_on_the_way_of_a_subscriber(int width, ColorScheme scheme)
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.OpenWindowAsync(width, scheme);
+        var found = new List<string>();
+        await page.GotoAsync($"{site.Address}subscribe");
+        await page.ClickAsync("button[data-copied]");
+        await Assertions.Expect(page.Locator(".copied")).Not.ToBeEmptyAsync();
+        found.AddRange(await FindAsync(page));
+        await page.FillAsync("input[name=email]", "nobody@nowhere@");
+        await page.Locator("form.stack").EvaluateAsync("form => form.submit()");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToBeVisibleAsync();
+        found.AddRange(await FindAsync(page));
+        await page.FillAsync("input[name=email]", "lectrice@blog.example");
+        await page.ClickAsync("form.stack button.primary");
+        found.AddRange(await FindAsync(page));
+
+        foreach (var button in (string[])["confirm", "unsubscribe"])
+        {
+            await page.GotoAsync(await LinkAsync(button));
+            found.AddRange(await FindAsync(page));
+            await page.ClickAsync("main form button");
+            await Assertions.Expect(page.Locator("main form")).ToHaveCountAsync(0);
+            found.AddRange(await FindAsync(page));
+            // Who asks again while subscribed is sent the link that ends it.
+            site.Clock.Advance(TimeSpan.FromHours(2));
+            await site.Services.GetRequiredService<Subscribers>().AskAsync("lectrice@blog.example", "weekly", [], default);
+        }
+
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    [SkippableTheory]
+    [InlineData(360, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_on_the_pages_of_the_admin_nor_in_a_mail(int width, ColorScheme scheme)
+    {
+        await using var browser = await Browser.OpenAsync();
+        var page = await browser.OpenWindowAsync(width, scheme);
+        await site.Services.GetRequiredService<Editions>().MakeAsync("weekly", RunningSite.Start, default);
+        var found = new List<string>();
+        await page.GotoAsync($"{site.Address}admin/login");
+        await page.FillAsync("input[name=password]", "wrong");
+        await page.ClickAsync("button.primary");
+        found.AddRange(await FindAsync(page));
+        await page.GotoAsync($"{site.Address}admin/setup/{await site.NewSetupTokenAsync()}");
+        found.AddRange(await FindAsync(page));
+        await page.FillAsync("input[name=password]", Password);
+        await page.ClickAsync("button.primary");
+        found.AddRange(await FindAsync(page));
+        await page.Locator("#cadence-weekly input[name=cron]").FillAsync("0 0 0 30 2 ?");
+        await page.Locator("#cadence-weekly button.primary").ClickAsync();
+        found.AddRange(await FindAsync(page));
+        await page.GotoAsync($"{site.Address}admin/categories");
+        await page.FillAsync("input[name=newName]", "IA");
+        await page.ClickAsync("button.primary");
+        found.AddRange(await FindAsync(page));
+        await page.GotoAsync($"{site.Address}admin/mails/sample-digest.eml");
+        found.AddRange(await FindAsync(page));
+
+        // In its frame nothing may run, axe neither, so the mail is looked at by itself; it is no page with landmarks.
+        await page.GotoAsync("about:blank");
+        await page.SetContentAsync((await MimeMessage.LoadAsync(folder["mails/sample-digest.eml"])).HtmlBody!);
+        found.AddRange(await FindAsync(page, "landmark-one-main", "region"));
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    private async Task ImportAsync() =>
+        Assert.Empty((await site.Services.GetRequiredService<FolderImport>().ImportAsync(folder["more"], default)).Refused);
+
+    /// <summary>The link of that kind in a mail that is or will be written.</summary>
+    private async Task<string> LinkAsync(string kind)
+    {
+        string? link = null;
+        await site.StepUntilAsync(
+            async () =>
+            {
+                foreach (var file in Directory.GetFiles(folder["mails"], "*.eml"))
+                {
+                    link ??= Links().Matches((await MimeMessage.LoadAsync(file)).TextBody!).Select(match => match.Value).FirstOrDefault(found => found.Contains($"/{kind}/", StringComparison.Ordinal));
+                }
+
+                return link is not null;
+            },
+            $"a mail with a link to {kind}");
+        return link!;
+    }
+
+    private static async Task<IReadOnlyList<string>> FindAsync(IPage page, params string[] unfit)
+    {
+        // Of the rules of WCAG 2.2 A and AA, the size of targets is the one that axe leaves out unless it is told to.
+        var rules = unfit.ToDictionary(rule => rule, _ => new RuleOptions { Enabled = false }, StringComparer.Ordinal);
+        rules["target-size"] = new RuleOptions { Enabled = true };
+        var result = await page.RunAxe(new AxeRunOptions { Rules = rules, Iframes = false });
+        var found = result.Violations
+            .SelectMany(violation => violation.Nodes, (violation, node) => $"{page.Url} {page.ViewportSize!.Width}: {violation.Id}: {node.Html}: {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}")
+            .ToList();
+        var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        return width > page.ViewportSize!.Width ? [.. found, $"{page.Url} is {width} wide on {page.ViewportSize.Width}"] : found;
+    }
+
+    [GeneratedRegex(@"http://\S+/(confirm|unsubscribe)/\S+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Links();
+}
