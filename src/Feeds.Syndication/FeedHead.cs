@@ -85,15 +85,16 @@ internal sealed class FeedHead : SyndicationFeed
             writer.WriteElementString("lastBuildDate", RssDate.Write(instant));
         }
 
-        foreach (var hub in hubs)
-        {
-            WriteLink(writer, "hub", hub, type: null);
-        }
-
+        // First: some readers take the first link there is for this one.
         WriteLink(writer, "self", self);
         foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
         {
             WriteLink(writer, relation, address);
+        }
+
+        foreach (var hub in hubs)
+        {
+            WriteLink(writer, "hub", hub, type: null);
         }
 
         writer.WriteElementString("sy", "updatePeriod", FeedXml.Syndication, contents.Rhythm.Period);
