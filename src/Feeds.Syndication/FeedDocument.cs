@@ -30,6 +30,9 @@ public sealed class FeedDocument
     /// <summary>Its address below the publication's base, e.g. <c>categories/seo/feed.atom</c>; also its file name when published.</summary>
     public string Path { get; }
 
+    /// <summary>Of the header that names its hubs and its own address (RFC 8288); null where it is no feed.</summary>
+    public string? Link { get; internal init; }
+
     /// <summary>With charset.</summary>
     public string ContentType { get; }
 

@@ -13,7 +13,7 @@ internal static class FeedWriter
         using var output = new MemoryStream(contents.Entries.Sum(entry => entry.In(format).Length + 1) + 4096);
         if (format == FeedFormat.Json)
         {
-            JsonFeed.Write(output, publication, contents);
+            JsonFeed.Write(output, publication, options, contents);
             return output.ToArray();
         }
 
