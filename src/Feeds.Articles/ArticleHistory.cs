@@ -19,9 +19,9 @@ public sealed record ArchivedArticles(IReadOnlyList<Article> Articles, DateTimeO
 
 /// <summary>An article that readers see differently since some change of the store.</summary>
 /// <param name="Slug">Of its page.</param>
-/// <param name="Places">Where it stands in the feeds of categories, by their slugs.</param>
+/// <param name="Places">Where it stands in the feeds of categories.</param>
 /// <param name="Sequence">Its place in the publication's own feed.</param>
-public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(string Category, long Place)> Places);
+public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(Category Category, long Place)> Places);
 
 /// <summary>
 /// The history of the publication and of each category, cut into archives of <see cref="ArchiveLength"/> places (RFC 5005
@@ -96,8 +96,9 @@ public sealed class ArticleHistory(Database database, IOptions<PublicationOption
                     join place in connection.GetTable<FeedPlaceRow>() on article.Id equals place.ArticleId
                     join category in connection.GetTable<CategoryRow>() on place.CategoryId equals category.Id
                     orderby article.Id, category.Slug
-                    select new { article.Id, category.Slug, place.Place };
-                var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (place.Slug, place.Place));
+                    select new { article.Id, place.CategoryId, place.Place };
+                var categories = (await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken)).ToDictionary(row => row.Id, row => row.ToCategory());
+                var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (categories[place.CategoryId], place.Place));
                 var rows = await articles.OrderBy(row => row.Sequence).Select(row => new { row.Id, row.Slug, row.Sequence }).ToListAsync(cancellationToken);
                 return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id]]));
             },

@@ -12,6 +12,9 @@ public sealed record Category(long Id, string Name, string Slug)
     /// <summary>The slug that it had first. What outlives a renaming is made of it: the ids of its feeds, the choices of subscribers.</summary>
     public string FirstSlug => Formerly.Count > 0 ? Formerly[0].Slug : Slug;
 
+    /// <summary>Slugs that it had and has no more, oldest first, each once: their addresses lead to the present one.</summary>
+    public IEnumerable<string> FormerSlugs => Formerly.Select(former => former.Slug).Where(slug => !string.Equals(slug, Slug, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether its address has that slug, or had it (ordinal comparison).</summary>
     public bool HasSlug(string slug) =>
         string.Equals(Slug, slug, StringComparison.Ordinal) || Formerly.Any(former => string.Equals(former.Slug, slug, StringComparison.Ordinal));

@@ -7,7 +7,9 @@ namespace Feeds.Syndication;
 /// <summary>Which live feeds changed in a range of the article store's changes.</summary>
 /// <param name="UpTo">The range's end, which belongs to it (<see cref="StoreState.Change"/>).</param>
 /// <param name="Paths">Below the publication's base, in every format; sorted.</param>
-public sealed record TopicChanges(long UpTo, IReadOnlyList<string> Paths);
+/// <param name="FormerPaths">Where these were before their category was renamed, in every format; sorted. They lead to the present ones.</param>
+/// <param name="EndedPaths">Where feeds were that ended, also before a renaming, in every format; sorted.</param>
+public sealed record TopicChanges(long UpTo, IReadOnlyList<string> Paths, IReadOnlyList<string> FormerPaths, IReadOnlyList<string> EndedPaths);
 
 /// <summary>
 /// All feeds of the publication. The snapshot says which live feeds there are and when each one changed; a feed's bytes are
@@ -79,6 +81,13 @@ public sealed class FeedLibrary : IDisposable
             : new FeedAnswer.Unknown();
     }
 
+    /// <summary>The same without a query, and what is at the new address where the feed moved.</summary>
+    internal async Task<FeedAnswer> FollowAsync(string path, CancellationToken cancellationToken)
+    {
+        var answer = await AnswerAsync(path, query: "", cancellationToken);
+        return answer is FeedAnswer.Moved moved ? await AnswerAsync(moved.Path, query: "", cancellationToken) : answer;
+    }
+
     /// <summary>One tick: looks whether the store changed, and from then on answers with the feeds as they are now.</summary>
     /// <returns>The paths of the live feeds that changed, came into being or ended, and of their list; sorted.</returns>
     public async Task<IReadOnlyList<string>> RefreshAsync(CancellationToken cancellationToken)
@@ -108,11 +117,8 @@ public sealed class FeedLibrary : IDisposable
     /// <summary>Which live feeds the store's changes after that one touched, up to its state now.</summary>
     /// <param name="change">A <see cref="StoreState.Change"/>; 0 for the beginning.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<TopicChanges> ChangedAfterAsync(long change, CancellationToken cancellationToken)
-    {
-        var current = await RefreshedAsync(cancellationToken);
-        return new TopicChanges(current.State.Change, current.ChangedAfter(change));
-    }
+    public async Task<TopicChanges> ChangedAfterAsync(long change, CancellationToken cancellationToken) =>
+        (await RefreshedAsync(cancellationToken)).ChangedAfter(change);
 
     /// <summary>Every live feed, every archive and the list of feeds.</summary>
     internal async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal sealed class FeedSnapshot
     private const string CategoriesFolder = "categories/";
 
     private readonly Dictionary<string, FeedPlace> places;
+    private readonly List<CategoryState> endings;
     private readonly HashSet<string> ended;
     private readonly Dictionary<string, Category> bySlug;
 
@@ -23,7 +24,8 @@ internal sealed class FeedSnapshot
         bySlug = categories.Select(category => category.Category)
             .SelectMany(category => category.Formerly.Select(former => former.Slug).Append(category.Slug).Distinct(StringComparer.Ordinal), (category, slug) => (slug, category))
             .ToDictionary(known => known.slug, known => known.category, StringComparer.Ordinal);
-        ended = [.. categories.Where(category => category.IsEnded).SelectMany(category => Paths(FeedSubject.Of(category.Category)))];
+        endings = [.. categories.Where(category => category.IsEnded)];
+        ended = [.. endings.SelectMany(category => Paths(FeedSubject.Of(category.Category)))];
         Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
     }
 
@@ -80,9 +82,17 @@ internal sealed class FeedSnapshot
 
     public bool Holds(FeedShelf shelf) => Find(shelf.Subject.Path(FeedFormat.Atom))?.Shelf == shelf;
 
-    /// <summary>The paths of the live feeds that changed in a later change of the store than that one; sorted.</summary>
-    public IReadOnlyList<string> ChangedAfter(long change) =>
-        [.. places.Where(place => place.Value.Shelf.ChangedIn > change).Select(place => place.Key).Order(StringComparer.Ordinal)];
+    /// <summary>What changed in a later change of the store than that one.</summary>
+    public TopicChanges ChangedAfter(long change)
+    {
+        var live = Shelves.Where(shelf => shelf.ChangedIn > change).Select(shelf => shelf.Subject).ToList();
+        var over = endings.Where(category => category.ChangedIn > change).Select(category => FeedSubject.Of(category.Category));
+        return new TopicChanges(
+            State.Change,
+            Sorted(live.SelectMany(Paths)),
+            Sorted(live.SelectMany(subject => subject.Former).SelectMany(Paths)),
+            Sorted(over.SelectMany(subject => subject.Former.Prepend(subject)).SelectMany(Paths)));
+    }
 
     /// <summary>The paths of the feeds that are not the same as in <paramref name="before"/> or ended, and of their list where another feed is in it; sorted.</summary>
     public IReadOnlyList<string> ChangedSince(FeedSnapshot? before)
@@ -92,6 +102,8 @@ internal sealed class FeedSnapshot
         var isListed = before is not null && before.Categories.SequenceEqual(Categories);
         return [.. (isListed ? feeds : feeds.Append(FeedList.Path)).Order(StringComparer.Ordinal)];
     }
+
+    private static List<string> Sorted(IEnumerable<string> paths) => [.. paths.Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Paths(FeedSubject subject) => FeedFormats.All.Select(format => subject.Path(format));
 }

@@ -27,6 +27,9 @@ internal sealed class FeedSubject
     /// <summary>A category's, or the whole publication's where null.</summary>
     public static FeedSubject Of(Category? category) => new(category, selection: null);
 
+    /// <summary>The same at the addresses that it had before its category was renamed; they lead to the present ones.</summary>
+    public IEnumerable<FeedSubject> Former => Category is { } category ? category.FormerSlugs.Select(slug => Of(category with { Slug = slug })) : [];
+
     /// <summary>A combination's.</summary>
     public static FeedSubject Of(ArticleSelection selection) => new(category: null, selection);
 

@@ -51,4 +51,7 @@ internal static partial class Log
 
     [LoggerMessage(2062, LogLevel.Information, "The hub works again.")]
     public static partial void HubWorksAgain(ILogger logger);
+
+    [LoggerMessage(2063, LogLevel.Information, "{Topic} has ended, and the subscription of {Host} with it.")]
+    public static partial void Denied(ILogger logger, string host, string topic);
 }

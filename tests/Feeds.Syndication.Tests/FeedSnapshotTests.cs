@@ -59,7 +59,7 @@ public sealed class FeedSnapshotTests
         Assert.Null(after.Find("categories/referencement-seo/feed.rss"));
         Assert.True(after.HasEnded("categories/referencement-seo/feed.rss"));
         Assert.False(before.HasEnded("categories/referencement-seo/feed.rss"));
-        Assert.Equal(["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss"], before.ChangedAfter(4).Except(before.ChangedAfter(5), StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss"], before.ChangedAfter(4).Paths.Except(before.ChangedAfter(5).Paths, StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second), change);

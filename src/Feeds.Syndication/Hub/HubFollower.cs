@@ -9,7 +9,9 @@ internal sealed class HubFollower(SubscriptionBook book) : IFollower
 
     public async Task<string?> TellAsync(long after, TopicChanges changes, Func<Task<bool>> keep, CancellationToken cancellationToken)
     {
-        await book.MarkAsync(changes.Paths, changes.UpTo, cancellationToken);
+        // Who subscribed to an address of which a feed has moved away gets what the feed is now; who subscribed to one that
+        // ended is told so.
+        await book.MarkAsync([.. changes.Paths, .. changes.FormerPaths, .. changes.EndedPaths], changes.UpTo, cancellationToken);
         return null;
     }
 }

@@ -26,7 +26,7 @@ internal static class HubServices
     {
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<SubscriberHttp>().AddSingleton<FollowerHttp>();
-        services.AddSingleton<SubscriptionClaims>().AddSingleton<IntentCheck>().AddSingleton<Push>();
+        services.AddSingleton<SubscriptionClaims>().AddSingleton<IntentCheck>().AddSingleton<Denial>().AddSingleton<Push>();
         services.AddSingleton<RunningWork>().AddSingleton<SubscriptionWork>();
         services.AddSingleton<FollowerBook>().AddSingleton<Followers>();
         services.AddSingleton<HubWorker>();

@@ -41,9 +41,7 @@ internal sealed class IntentCheck(SubscriptionClaims claims, SubscriberHttp http
 
     private async Task RefusedAsync(SubscriptionRow claim, Reply reply, CancellationToken cancellationToken)
     {
-        // Who answers has decided; who can't be reached, or is in trouble, may be able to decide later.
-        var isUndecided = reply.Status is null or >= 500 && !reply.IsForbidden;
-        if (isUndecided && claim.AskFailures + 1 < BackOff.IntentTries)
+        if (reply.IsUndecided && claim.AskFailures + 1 < BackOff.IntentTries)
         {
             await claims.AskLaterAsync(claim, cancellationToken);
         }

@@ -125,6 +125,9 @@ internal sealed record Reply(int? Status, string? Trouble, ReadOnlyMemory<byte> 
 
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>Whether it can't be reached or is in trouble, so that it may answer later; who answers has decided.</summary>
+    public bool IsUndecided => Status is null or >= 500 && !IsForbidden;
+
     /// <summary>For the log.</summary>
     public string Reason => Trouble ?? (Status is >= 300 and < 400 ? $"it answered {Status}, and redirects are not followed" : $"it answered {Status}");
 

@@ -13,8 +13,9 @@ internal sealed class PingFollower(Uri hub, FollowerHttp http, PublicationOption
 
     public async Task<string?> TellAsync(long after, TopicChanges changes, Func<Task<bool>> keep, CancellationToken cancellationToken)
     {
-        // One topic a request: not every hub reads more.
-        foreach (var path in changes.Paths.Where(LiveFeeds.IsPath))
+        // One topic a request: not every hub reads more. Somebody may have subscribed there before a renaming, so the hub is
+        // told of the old addresses as well, and is led from there to the new ones.
+        foreach (var path in changes.Paths.Concat(changes.FormerPaths))
         {
             if (!await keep())
             {

@@ -7,6 +7,7 @@ namespace Feeds.Syndication.Hub;
 /// <summary>
 /// The operator's own program that empties a shared cache. It gets, by POST,
 /// <c>{"everything":false,"addresses":["https://…",…]}</c>; where everything changed, the addresses are the feeds alone.
+/// Addresses from before a category was renamed are among them: a cache may have them with what was there then.
 /// </summary>
 internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory history, PublicationOptions publication) : IFollower
 {
@@ -23,12 +24,13 @@ internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory 
     public async Task<string?> TellAsync(long after, TopicChanges changes, Func<Task<bool>> keep, CancellationToken cancellationToken)
     {
         var seen = await history.SeenAsync(after, changes.UpTo, cancellationToken);
-        if (changes.Paths.Count == 0 && seen is { Count: 0 })
+        List<string> feeds = [.. changes.Paths, .. changes.FormerPaths, .. changes.EndedPaths];
+        if (feeds.Count == 0 && seen is { Count: 0 })
         {
             return null;
         }
 
-        var paths = WithEveryChange.Concat(changes.Paths).Concat(changes.Paths.Select(PageOf)).Concat((seen ?? []).SelectMany(PathsOf));
+        var paths = WithEveryChange.Concat(feeds).Concat(feeds.Select(PageOf)).Concat((seen ?? []).SelectMany(PathsOf));
         foreach (var some in paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Chunk(AddressesAtOnce))
         {
             if (!await keep())
@@ -55,7 +57,8 @@ internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory 
     /// <summary>Wherever an article stands, or stood: also in archives, and in categories that it has left.</summary>
     private static IEnumerable<string> PathsOf(SeenChange article) =>
         article.Places
-            .SelectMany(place => FeedsOf(FeedSubject.Of(new Category(0, place.Category, place.Category)), place.Place).Append($"categories/{place.Category}"))
+            .SelectMany(place => place.Category.FormerSlugs.Prepend(place.Category.Slug), (place, slug) => (Category: place.Category with { Slug = slug }, place.Place))
+            .SelectMany(place => FeedsOf(FeedSubject.Of(place.Category), place.Place).Append($"categories/{place.Category.Slug}"))
             .Concat(FeedsOf(FeedSubject.Of(category: null), article.Sequence))
             .Append($"articles/{article.Slug}");
 

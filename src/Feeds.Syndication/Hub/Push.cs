@@ -6,19 +6,29 @@ using Microsoft.Extensions.Logging;
 namespace Feeds.Syndication.Hub;
 
 /// <summary>Sends a topic to a subscriber (WebSub §7): the same bytes that a GET without compression has.</summary>
-internal sealed class Push(FeedLibrary library, SubscriptionClaims claims, SubscriberHttp http, ILogger<Push> logger)
+internal sealed class Push(FeedLibrary library, SubscriptionClaims claims, Denial denial, SubscriberHttp http, ILogger<Push> logger)
 {
     /// <summary>Sends it unless the subscriber has it already, and writes down what came of it.</summary>
     public async Task RunAsync(SubscriptionRow claim, CancellationToken cancellationToken)
     {
-        var document = await library.FindAsync(claim.Topic, cancellationToken);
-        if (document is null || string.Equals(document.ETag, claim.ETag, StringComparison.Ordinal))
+        var answer = await library.FollowAsync(claim.Topic, cancellationToken);
+        if (answer is FeedAnswer.Ended)
         {
-            // The feed has ended, or what changed is not in it.
-            await claims.PushedAsync(claim, claim.ETag, cancellationToken);
-            return;
+            await denial.RunAsync(claim, cancellationToken);
         }
+        else if (answer is FeedAnswer.Found { Document: var document } && !string.Equals(document.ETag, claim.ETag, StringComparison.Ordinal))
+        {
+            await SendAsync(claim, document, cancellationToken);
+        }
+        else
+        {
+            // What changed is not in it.
+            await claims.PushedAsync(claim, claim.ETag, cancellationToken);
+        }
+    }
 
+    private async Task SendAsync(SubscriptionRow claim, FeedDocument document, CancellationToken cancellationToken)
+    {
         using var request = Request(claim, document);
         var reply = await http.SendAsync(request, bodyBytes: 0, cancellationToken);
         if (reply.IsSuccess)

@@ -9,6 +9,9 @@ namespace Feeds.Syndication.Hub;
 /// </summary>
 public sealed class WebSubHub
 {
+    private const string NoFeed = "hub.topic is no feed of this publication; write the address of a live feed exactly as its rel=\"self\" link has it.";
+    private const string Ended = "hub.topic is a feed that has ended: nothing is published in its category any more. Take another feed of the publication.";
+
     private readonly FeedLibrary library;
     private readonly SubscriptionBook book;
     private readonly WorkSignal signal;
@@ -49,12 +52,16 @@ public sealed class WebSubHub
 
     private async Task<HubAnswer> BeginAsync(Wish wish, CancellationToken cancellationToken)
     {
-        if (PathOf(wish.Topic) is not { } path || await library.FindAsync(path, cancellationToken) is not { } document)
+        var path = PathOf(wish.Topic);
+        var answer = path is null ? new FeedAnswer.Unknown() : await library.FollowAsync(path, cancellationToken);
+        if (answer is not FeedAnswer.Found { Document: var document })
         {
-            return new HubAnswer(HubAnswerKind.Refused, "hub.topic is no feed of this publication; write the address of a live feed exactly as its rel=\"self\" link has it.");
+            return new HubAnswer(HubAnswerKind.Refused, answer is FeedAnswer.Ended ? Ended : NoFeed);
         }
 
-        return await book.AskAsync(wish, path, document.ETag, cancellationToken) switch
+        // An address from before a renaming is taken as well, and stays what it was subscribed to by: a subscriber knows its
+        // subscription by the address that it wrote, and learns the new one from the first push.
+        return await book.AskAsync(wish, path!, document.ETag, cancellationToken) switch
         {
             Room.Enough => new HubAnswer(HubAnswerKind.Accepted, "Your callback will be asked whether it wants this."),
             Room.NoneForHost => new HubAnswer(HubAnswerKind.Full, "There are too many subscriptions at that callback's host, or too many that it has not confirmed; try again later."),
