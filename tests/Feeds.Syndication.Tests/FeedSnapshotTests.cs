@@ -62,6 +62,23 @@ public sealed class FeedSnapshotTests
         Assert.Equal(["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss"], before.ChangedAfter(4).Paths.Except(before.ChangedAfter(5).Paths, StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void What_changed_after_a_change_names_old_addresses_and_feeds_that_ended_since()
+    {
+        var renamed = SampleArticles.Search with { Formerly = [new FormerName("SEO", "seo"), new FormerName(SampleArticles.Search.Name, SampleArticles.Search.Slug)] };
+        var over = new Category(9, "Prix", "prix") { Formerly = [new FormerName("Tarifs", "tarifs")] };
+
+        var snapshot = FeedSnapshot.Following(null, State(3, 30), [At(renamed, 20), At(over, 30, isEnded: true)]);
+
+        Assert.Equal(Formats("categories/referencement-seo"), snapshot.ChangedAfter(19).Paths.Where(path => path.StartsWith('c')), StringComparer.Ordinal);
+        Assert.Equal(Formats("categories/seo"), snapshot.ChangedAfter(19).FormerPaths, StringComparer.Ordinal);
+        Assert.Empty(snapshot.ChangedAfter(20).FormerPaths);
+        Assert.Equal([.. Formats("categories/prix"), .. Formats("categories/tarifs")], snapshot.ChangedAfter(29).EndedPaths, StringComparer.Ordinal);
+        Assert.Empty(snapshot.ChangedAfter(30).EndedPaths);
+
+        static string[] Formats(string folder) => [folder + "/feed.atom", folder + "/feed.json", folder + "/feed.rss"];
+    }
+
     private static StoreState State(long change, int second) => new(change, change, Start.AddSeconds(second), change);
 
     private static CategoryState At(Category category, int second, bool isEnded = false) => new(category, isEnded ? 0 : 1, Start.AddSeconds(second), second, 1, isEnded);

@@ -53,7 +53,7 @@ public sealed class WebSubHub
     private async Task<HubAnswer> BeginAsync(Wish wish, CancellationToken cancellationToken)
     {
         var path = PathOf(wish.Topic);
-        var answer = path is null ? new FeedAnswer.Unknown() : await library.FollowAsync(path, cancellationToken);
+        var answer = path is null ? new FeedAnswer.Unknown() : await FindAsync(path, cancellationToken);
         if (answer is not FeedAnswer.Found { Document: var document })
         {
             return new HubAnswer(HubAnswerKind.Refused, answer is FeedAnswer.Ended ? Ended : NoFeed);
@@ -67,6 +67,19 @@ public sealed class WebSubHub
             Room.NoneForHost => new HubAnswer(HubAnswerKind.Full, "There are too many subscriptions at that callback's host, or too many that it has not confirmed; try again later."),
             _ => new HubAnswer(HubAnswerKind.Full, "The hub has as many subscriptions as it can serve; try again later."),
         };
+    }
+
+    private async Task<FeedAnswer> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        var answer = await library.FollowAsync(path, cancellationToken);
+        if (answer is FeedAnswer.Found)
+        {
+            return answer;
+        }
+
+        // Another process may have made or renamed it a moment ago, and pushed its address to this very subscriber.
+        await library.RefreshAsync(cancellationToken);
+        return await library.FollowAsync(path, cancellationToken);
     }
 
     // A feed may have ended, and its subscribers must be able to go.

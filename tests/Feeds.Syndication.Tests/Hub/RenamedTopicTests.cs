@@ -77,6 +77,19 @@ public sealed class RenamedTopicTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task A_feed_that_another_process_renamed_a_moment_ago_can_be_subscribed_to_at_its_new_address(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await HubRoom.OpenAsync(database);
+        await room.SaveAsync(1, "Prix");
+        await room.FindAsync(Old);
+        await using var command = await HubRoom.OpenAsync(database, room.Clock);
+        await RenameAsync(command, "Prix", "Tarifs");
+
+        Assert.Equal(HubAnswerKind.Accepted, (await room.AskAsync("http://127.0.0.1:9/", New)).Kind);
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task Whatever_renamings_and_changes_come_each_subscriber_ends_with_what_its_feed_is(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
