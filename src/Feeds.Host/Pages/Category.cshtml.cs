@@ -31,7 +31,6 @@ public sealed class CategoryModel(ArticleStore articles, SiteView site) : PageMo
 
         if (found.IsEnded)
         {
-            HttpContext.Features.Set(found);
             return StatusCode(StatusCodes.Status410Gone);
         }
 
