@@ -1,3 +1,4 @@
+using Feeds.Newsletter.Making;
 using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
 using LinqToDB.Async;
@@ -75,6 +76,9 @@ public sealed class Subscribers
     /// <summary>What the unsubscribe link's token is about, or null where it is none of ours. Changes nothing.</summary>
     public Task<PersonalLink?> FindUnsubscribeAsync(string token, CancellationToken cancellationToken) =>
         answers.FindAsync(LinkPurpose.Unsubscribe, token, cancellationToken);
+
+    /// <summary>Whether the token is that of a preview or of the sample digest: nobody's, so that there is nothing to end.</summary>
+    public static bool IsPreview(string token) => PreviewMail.IsToken(token);
 
     /// <summary>Ends the subscription and every delivery of it that has not begun; doing so again changes nothing.</summary>
     public Task<PersonalLink?> UnsubscribeAsync(string token, CancellationToken cancellationToken) => answers.UnsubscribeAsync(token, cancellationToken);

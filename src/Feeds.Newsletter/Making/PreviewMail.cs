@@ -13,6 +13,9 @@ internal sealed class PreviewMail(
     // Signed with nobody's key: a preview stores nothing and its links look real.
     private static readonly byte[] NoKey = new byte[32];
 
+    /// <summary>Whether that is the token of a preview's link.</summary>
+    public static bool IsToken(string? token) => LinkTokens.Read(NoKey, LinkPurpose.Preview, token) is not null;
+
     public async Task WriteAsync(Cut cut, DateTimeOffset at, Stream target, CancellationToken cancellationToken)
     {
         var shown = cut.Articles.Take(cut.Cadence.MaximumArticles).ToList();
