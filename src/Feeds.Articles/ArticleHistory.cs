@@ -21,7 +21,11 @@ public sealed record ArchivedArticles(IReadOnlyList<Article> Articles, DateTimeO
 /// <param name="Slug">Of its page.</param>
 /// <param name="Places">Where it stands in the feeds of categories.</param>
 /// <param name="Sequence">Its place in the publication's own feed.</param>
-public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(Category Category, long Place)> Places);
+public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(Category Category, long Place)> Places)
+{
+    /// <summary>Of pages that lead to it, since it was renamed.</summary>
+    public IReadOnlyList<string> FormerSlugs { get; init; } = [];
+}
 
 /// <summary>
 /// The history of the publication and of each category, cut into archives of <see cref="ArchiveLength"/> places (RFC 5005
@@ -97,10 +101,16 @@ public sealed class ArticleHistory(Database database, IOptions<PublicationOption
                     join category in connection.GetTable<CategoryRow>() on place.CategoryId equals category.Id
                     orderby article.Id, category.Slug
                     select new { article.Id, place.CategoryId, place.Place };
+                var former =
+                    from article in articles
+                    join slug in connection.GetTable<FormerSlugRow>() on article.Id equals slug.ArticleId
+                    orderby article.Id, slug.Position
+                    select new { article.Id, slug.Slug };
+                var formerSlugs = (await former.ToListAsync(cancellationToken)).ToLookup(slug => slug.Id, slug => slug.Slug);
                 var categories = (await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken)).ToDictionary(row => row.Id, row => row.ToCategory());
                 var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (categories[place.CategoryId], place.Place));
                 var rows = await articles.OrderBy(row => row.Sequence).Select(row => new { row.Id, row.Slug, row.Sequence }).ToListAsync(cancellationToken);
-                return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id]]));
+                return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id]]) { FormerSlugs = [.. formerSlugs[row.Id]] });
             },
             cancellationToken);
 

@@ -7,7 +7,7 @@ namespace Feeds.Syndication.Hub;
 /// <summary>
 /// The operator's own program that empties a shared cache. It gets, by POST,
 /// <c>{"everything":false,"addresses":["https://…",…]}</c>; where everything changed, the addresses are the feeds alone.
-/// Addresses from before a category was renamed are among them: a cache may have them with what was there then.
+/// Addresses from before an article or a category was renamed are among them: a cache may have them with what was there then.
 /// </summary>
 internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory history, PublicationOptions publication) : IFollower
 {
@@ -60,7 +60,7 @@ internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory 
             .SelectMany(place => place.Category.FormerSlugs.Prepend(place.Category.Slug), (place, slug) => (Category: place.Category with { Slug = slug }, place.Place))
             .SelectMany(place => FeedsOf(FeedSubject.Of(place.Category), place.Place).Append($"categories/{place.Category.Slug}"))
             .Concat(FeedsOf(FeedSubject.Of(category: null), article.Sequence))
-            .Append($"articles/{article.Slug}");
+            .Concat(article.FormerSlugs.Append(article.Slug).Select(slug => $"articles/{slug}"));
 
     private static IEnumerable<string> FeedsOf(FeedSubject subject, long place) =>
         FeedFormats.All.SelectMany(format => (string[])[subject.Path(format), subject.Path(format, ((place - 1) / ArticleHistory.ArchiveLength) + 1)]);

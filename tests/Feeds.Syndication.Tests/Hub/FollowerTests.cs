@@ -89,6 +89,23 @@ public sealed class FollowerTests
         Assert.Equal(addresses.Distinct(StringComparer.Ordinal).Count(), addresses.Count);
     }
 
+    [DatabaseTheory, EachDatabase]
+    public async Task The_purge_hook_gets_the_old_address_of_an_article_that_is_renamed(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        using var hook = CallbackServer.Start();
+        await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:PurgeHook", hook.Address("/purge")));
+        await room.SaveAsync(1, "Prix");
+        await room.SettleAsync();
+
+        await room.SaveAsync(1, "Prix", slug: "renamed", more: "formerly: article-1\n");
+        await room.SettleAsync();
+
+        using var json = JsonDocument.Parse(Assert.Single(hook.Calls).Body);
+        var addresses = json.RootElement.GetProperty("addresses").EnumerateArray().Select(address => address.GetString()!).ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(new HashSet<string>([HubRoom.Base + "articles/article-1", HubRoom.Base + "articles/renamed"], StringComparer.Ordinal), addresses);
+    }
+
     [Fact]
     public async Task Followers_do_not_wait_for_each_other()
     {

@@ -71,11 +71,11 @@ internal sealed class HubRoom : IAsyncDisposable
     }
 
     /// <summary>Publishes an article, or another version of it.</summary>
-    public async Task SaveAsync(int number, string categories = "", string body = "Du texte.", string more = "")
+    public async Task SaveAsync(int number, string categories = "", string body = "Du texte.", string more = "", string? slug = null)
     {
         articles.Write(
             string.Create(CultureInfo.InvariantCulture, $"{number:000}.md"),
-            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: Article {number}\nslug: article-{number}\ndate: 2026-03-0{number}T08:00:00Z\ncategories: [{categories}]\n{more}---\n{body}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"---\ntitle: Article {number}\nslug: {slug ?? $"article-{number}"}\ndate: 2026-03-0{number}T08:00:00Z\ncategories: [{categories}]\n{more}---\n{body}\n"));
         Assert.Empty((await services.GetRequiredService<FolderImport>().ImportAsync(articles.Path, default)).Refused);
     }
 
