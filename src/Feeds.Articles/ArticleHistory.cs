@@ -19,10 +19,13 @@ public sealed record ArchivedArticles(IReadOnlyList<Article> Articles, DateTimeO
 
 /// <summary>An article that readers see differently since some change of the store.</summary>
 /// <param name="Slug">Of its page.</param>
-/// <param name="Places">Where it stands in the feeds of categories.</param>
+/// <param name="Places">Where it stands in the feeds of categories, by their slugs.</param>
 /// <param name="Sequence">Its place in the publication's own feed.</param>
-public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(Category Category, long Place)> Places)
+public sealed record SeenChange(string Slug, long Sequence, IReadOnlyList<(string Category, long Place)> Places)
 {
+    /// <summary>The same by the slugs that these categories had before they were renamed.</summary>
+    public IReadOnlyList<(string Category, long Place)> FormerPlaces { get; init; } = [];
+
     /// <summary>Of pages that lead to it, since it was renamed.</summary>
     public IReadOnlyList<string> FormerSlugs { get; init; } = [];
 }
@@ -108,9 +111,13 @@ public sealed class ArticleHistory(Database database, IOptions<PublicationOption
                     select new { article.Id, slug.Slug };
                 var formerSlugs = (await former.ToListAsync(cancellationToken)).ToLookup(slug => slug.Id, slug => slug.Slug);
                 var categories = (await connection.GetTable<CategoryRow>().ToListAsync(cancellationToken)).ToDictionary(row => row.Id, row => row.ToCategory());
-                var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (categories[place.CategoryId], place.Place));
+                var byArticle = (await places.ToListAsync(cancellationToken)).ToLookup(place => place.Id, place => (Category: categories[place.CategoryId], place.Place));
                 var rows = await articles.OrderBy(row => row.Sequence).Select(row => new { row.Id, row.Slug, row.Sequence }).ToListAsync(cancellationToken);
-                return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id]]) { FormerSlugs = [.. formerSlugs[row.Id]] });
+                return rows.ConvertAll(row => new SeenChange(row.Slug, row.Sequence!.Value, [.. byArticle[row.Id].Select(placed => (placed.Category.Slug, placed.Place))])
+                {
+                    FormerPlaces = [.. byArticle[row.Id].SelectMany(placed => placed.Category.FormerSlugs, (placed, slug) => (slug, placed.Place))],
+                    FormerSlugs = [.. formerSlugs[row.Id]],
+                });
             },
             cancellationToken);
 

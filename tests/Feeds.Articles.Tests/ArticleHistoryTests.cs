@@ -132,7 +132,7 @@ public sealed class ArticleHistoryTests
         var change = Assert.Single((await history.SeenAsync(before.Change, after.Change, default))!);
 
         Assert.Equal(("article-2", 2L), (change.Slug, change.Sequence));
-        Assert.Equal([("two", 2L)], change.Places.Select(place => (place.Category.Slug, place.Place)));
+        Assert.Equal([("two", 2L)], change.Places);
         Assert.Equal(["article-1", "article-2"], (await history.SeenAsync(0, after.Change, default))!.Select(seen => seen.Slug), StringComparer.Ordinal);
         await newsroom.Store.ApplySettingsAsync("Other settings.", default);
         Assert.Null(await history.SeenAsync(after.Change, after.Change + 1, default));

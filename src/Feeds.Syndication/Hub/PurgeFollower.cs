@@ -57,8 +57,8 @@ internal sealed class PurgeFollower(Uri hook, FollowerHttp http, ArticleHistory 
     /// <summary>Wherever an article stands, or stood: also in archives, and in categories that it has left.</summary>
     private static IEnumerable<string> PathsOf(SeenChange article) =>
         article.Places
-            .SelectMany(place => place.Category.FormerSlugs.Prepend(place.Category.Slug), (place, slug) => (Category: place.Category with { Slug = slug }, place.Place))
-            .SelectMany(place => FeedsOf(FeedSubject.Of(place.Category), place.Place).Append($"categories/{place.Category.Slug}"))
+            .Concat(article.FormerPlaces)
+            .SelectMany(place => FeedsOf(FeedSubject.Of(new Category(0, place.Category, place.Category)), place.Place).Append($"categories/{place.Category}"))
             .Concat(FeedsOf(FeedSubject.Of(category: null), article.Sequence))
             .Concat(article.FormerSlugs.Append(article.Slug).Select(slug => $"articles/{slug}"));
 
