@@ -19,6 +19,7 @@ public sealed class FeedLibrary : IDisposable
 
     private readonly ArticleStore store;
     private readonly FeedList list;
+    private readonly Func<FeedMaker> newMaker;
     private readonly FeedMaker maker;
     private readonly FeedMemory memory;
     private readonly FeedsOnDemand onDemand;
@@ -30,7 +31,8 @@ public sealed class FeedLibrary : IDisposable
     {
         this.store = store;
         list = new FeedList(publication.Value);
-        maker = new FeedMaker(store, history, publication.Value, options.Value);
+        newMaker = () => new FeedMaker(store, history, publication.Value, options.Value);
+        maker = newMaker();
         memory = new FeedMemory(maker, HeldBytes);
         onDemand = new FeedsOnDemand(maker);
     }
@@ -113,6 +115,15 @@ public sealed class FeedLibrary : IDisposable
         var current = await RefreshedAsync(cancellationToken);
         return new TopicChanges(current.State.Change, current.ChangedAfter(change));
     }
+
+    /// <summary>What makes the feeds, for whoever needs many of them once; what it keeps goes with it.</summary>
+    internal FeedMaker NewMaker() => newMaker();
+
+    /// <summary>The feeds that there are, as of the store's state now.</summary>
+    internal Task<FeedSnapshot> CurrentAsync(CancellationToken cancellationToken) => RefreshedAsync(cancellationToken);
+
+    /// <summary>The list of those feeds.</summary>
+    internal FeedDocument ListOf(FeedSnapshot feeds) => list.Of(feeds);
 
     /// <summary>Every live feed, every archive and the list of feeds.</summary>
     internal async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)
