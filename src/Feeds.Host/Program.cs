@@ -36,15 +36,16 @@ public static class Program
 
     /// <summary>What <c>serve</c> shows to people.</summary>
     internal static IServiceCollection AddSite(this IServiceCollection services) => services
+        .AddSingleton<FeedRateLimit>()
         .AddSiteSecurity()
         .AddSitePages();
 
     /// <summary>What <c>serve</c> answers to, in the order in which a request meets it.</summary>
     internal static void UseSite(this WebApplication application)
     {
+        application.UseMiddleware<FeedMiddleware>();
         application.UseSiteSecurity();
         application.UseSiteLanguage();
-        application.MapFeeds();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -11,6 +12,7 @@ public sealed class FeedDocument
 {
     private readonly Lazy<Compressed> gzip;
     private readonly Lazy<Compressed> brotli;
+    private string? cacheControl;
 
     internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified, FeedRhythm rhythm)
     {
@@ -21,6 +23,7 @@ public sealed class FeedDocument
         LastModified = lastModified;
         MaxAge = rhythm.MaxAge;
         StaleWhileRevalidate = rhythm.StaleWhileRevalidate;
+        LastModifiedDate = lastModified.ToString("R", CultureInfo.InvariantCulture);
         gzip = new Lazy<Compressed>(() => new Compressed(CompressByGzip(body)));
         brotli = new Lazy<Compressed>(() => new Compressed(CompressByBrotli(body)));
     }
@@ -51,6 +54,12 @@ public sealed class FeedDocument
 
     /// <summary>Whole seconds, UTC; moves forward whenever the entity tag changes.</summary>
     public DateTimeOffset LastModified { get; }
+
+    /// <summary>The same as an HTTP date (RFC 9110 §5.6.7).</summary>
+    public string LastModifiedDate { get; }
+
+    /// <summary>What follows, as a header's value.</summary>
+    public string CacheControl => cacheControl ??= string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
 
     /// <summary>Every entity tag under which somebody may have it: those of codings that were made so far.</summary>
     internal IEnumerable<string> SentTags =>

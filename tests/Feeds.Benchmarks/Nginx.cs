@@ -5,10 +5,16 @@ namespace Feeds.Benchmarks;
 /// <summary>Debian's nginx as it serves static files best: sendfile, open files kept, compressed files beside the plain ones.</summary>
 internal static class Nginx
 {
+    private const string BrotliModule = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so";
+
+    /// <summary>Whether it can send files that were compressed by Brotli.</summary>
+    public static bool HasBrotli => File.Exists(BrotliModule);
+
     public static async Task<Server> StartAsync(WorkFolder work, string root, Uri address)
     {
         var configuration = work["nginx.conf"];
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
+            {{(HasBrotli ? $"load_module {BrotliModule};" : "")}}
             daemon off;
             worker_processes auto;
             pid {{work["nginx.pid"]}};
@@ -24,6 +30,7 @@ internal static class Nginx
                 keepalive_requests 1000000;
                 open_file_cache max=1000;
                 gzip_static on;
+                {{(HasBrotli ? "brotli_static on;" : "")}}
                 gzip_vary on;
                 server_tokens off;
                 client_body_temp_path {{work["nginx-body"]}};
@@ -36,6 +43,7 @@ internal static class Nginx
                     root {{root}};
                     add_header Cache-Control "public, max-age=300";
                     add_header Access-Control-Allow-Origin "*";
+                    add_header Access-Control-Expose-Headers "ETag, Link";
                     add_header X-Content-Type-Options "nosniff";
                 }
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
@@ -45,10 +46,10 @@ public sealed partial class EpisodePageTests : IAsyncLifetime, IDisposable
     public async Task A_browser_plays_the_sound_under_the_policy_of_the_page_and_loads_nothing_before()
     {
         await using var browser = await Browser.OpenAsync();
-        var said = new List<string>();
-        var loaded = new List<string>();
-        browser.Page.Console += (_, message) => said.Add(message.Text);
-        browser.Page.Request += (_, request) => loaded.Add(request.Url);
+        var said = new ConcurrentQueue<string>();
+        var loaded = new ConcurrentQueue<string>();
+        browser.Page.Console += (_, message) => said.Enqueue(message.Text);
+        browser.Page.Request += (_, request) => loaded.Enqueue(request.Url);
         await browser.Page.GotoAsync($"{site.Address}articles/episode");
         Assert.DoesNotContain(loaded, address => address.Contains("/media/", StringComparison.Ordinal));
 

@@ -24,7 +24,7 @@ internal static class DeltaRequest
     }
 
     private static bool Accepts(IHeaderDictionary headers) =>
-        headers["A-IM"].Any(line => line is not null && line.Split(',').Any(IsWish));
+        headers["A-IM"] is { Count: > 0 } wishes && wishes.Any(line => line is not null && line.Split(',').Any(IsWish));
 
     // Whoever gives it the weight 0 does not want it (RFC 3229 §10.5.3).
     private static bool IsWish(string element)

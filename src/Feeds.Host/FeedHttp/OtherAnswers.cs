@@ -40,6 +40,5 @@ internal static class OtherAnswers
         context.Response.ContentLength = 0;
         context.Response.Headers.Location = new Uri(publication.Base, path).AbsoluteUri;
         context.Response.Headers.CacheControl = "public, max-age=86400";
-        context.Response.Headers.AccessControlAllowOrigin = "*";
     }
 }

@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Feeds.Articles;
-using Feeds.Host.FeedHttp;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -67,15 +66,10 @@ internal static class SiteSecurity
     {
         application.Use((context, next) =>
         {
-            // Feeds set what concerns them; the rest is about pages, and every byte of a 304 counts.
-            if (!FeedEndpoints.IsFeed(context.Request.Path))
-            {
-                var headers = context.Response.Headers;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "same-origin";
-                headers.ContentSecurityPolicy = ContentPolicy;
-            }
-
+            var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers.ContentSecurityPolicy = ContentPolicy;
             return IsForeignForm(context.Request, application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base)
                 ? RefuseAsync(context)
                 : next(context);

@@ -75,6 +75,14 @@ internal sealed class Site : IAsyncDisposable
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = 64 * 1024;
         });
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // Most requests are for feeds in memory, and wait for nothing: each is read, answered and sent in one go, on
+            // the thread that heard of it. What does wait, waits asynchronously.
+            sockets.UnsafePreferInlineScheduling = true;
+            // An open connection keeps its 4 KB, which saves a system call a request.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.Logging
             .ClearProviders()
             .AddSimpleConsole(console =>
@@ -84,6 +92,8 @@ internal sealed class Site : IAsyncDisposable
             })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // It tells of every request, or nothing; as long as it may tell, each request gets a scope and an activity.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             // It warns that the database holds the keys in clear, which the README says too.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));

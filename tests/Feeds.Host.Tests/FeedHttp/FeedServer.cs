@@ -8,12 +8,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Host.Tests.FeedHttp;
 
 /// <summary>The feeds of a few articles behind a real socket, and nothing else of the program.</summary>
 public sealed class FeedServer : IAsyncLifetime, IDisposable
 {
+    /// <summary>A field with the network address that a request pretends to come from.</summary>
+    public const string Sender = "Test-Sender";
+
     private readonly TestFolder articles = new();
     private TestDatabase? database;
     private WebApplication? application;
@@ -30,9 +34,18 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), new("Publication:BaseUrl", "https://journal.example")]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddStorage().AddArticles().AddSyndication();
+        builder.Services.AddStorage().AddArticles().AddSyndication().AddSingleton(new FeedRateLimit(new FakeTimeProvider()));
         application = builder.Build();
-        application.MapFeeds();
+        application.Use((context, next) =>
+        {
+            if (IPAddress.TryParse(context.Request.Headers[Sender], out var sender))
+            {
+                context.Connection.RemoteIpAddress = sender;
+            }
+
+            return next(context);
+        });
+        application.UseMiddleware<FeedMiddleware>();
         await application.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         for (var number = 1; number <= 3; number++)
         {

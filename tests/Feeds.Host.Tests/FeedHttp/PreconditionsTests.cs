@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Feeds.Host.Tests.FeedHttp;
 
-public sealed class ConditionalRequestTests
+public sealed class PreconditionsTests
 {
     private const string Tag = "\"a1,b2\"";
     private static readonly DateTimeOffset LastModified = new(2026, 11, 6, 8, 49, 37, TimeSpan.Zero);
@@ -40,7 +40,7 @@ public sealed class ConditionalRequestTests
         IHeaderDictionary headers = new HeaderDictionary();
         headers.IfNoneMatch = new StringValues(["\"x\"", "\"y\", " + Tag]);
 
-        Assert.True(ConditionalRequest.IsNotModified(headers, Tag, LastModified));
+        Assert.True(Preconditions.Evaluate(headers, Tag, LastModified) == PreconditionResult.NotModified);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class ConditionalRequestTests
         IHeaderDictionary headers = new HeaderDictionary();
         headers.IfModifiedSince = new StringValues(["Fri, 06 Nov 2026 08:49:37 GMT", "Fri, 06 Nov 2026 08:49:38 GMT"]);
 
-        Assert.False(ConditionalRequest.IsNotModified(headers, Tag, LastModified));
+        Assert.False(Preconditions.Evaluate(headers, Tag, LastModified) == PreconditionResult.NotModified);
     }
 
     [Fact]
@@ -110,6 +110,6 @@ public sealed class ConditionalRequestTests
             headers.IfModifiedSince = ifModifiedSince;
         }
 
-        return ConditionalRequest.IsNotModified(headers, entityTag, LastModified);
+        return Preconditions.Evaluate(headers, entityTag, LastModified) == PreconditionResult.NotModified;
     }
 }

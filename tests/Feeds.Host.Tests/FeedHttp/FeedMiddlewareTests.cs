@@ -1,9 +1,10 @@
 using System.Net;
+using Feeds.Host.FeedHttp;
 using Feeds.Syndication;
 
 namespace Feeds.Host.Tests.FeedHttp;
 
-public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedServer>
+public sealed class FeedMiddlewareTests(FeedServer server) : IClassFixture<FeedServer>
 {
     private const string Feed = "categories/les-prix/feed.atom";
 
@@ -167,7 +168,44 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
         using var answer = await SendAsync(HttpMethod.Parse(method), Feed);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
-        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["GET", "HEAD", "OPTIONS"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_on_any_page_may_read_feeds_with_preconditions_of_its_own()
+    {
+        using var asked = await SendAsync(HttpMethod.Options, Feed, ("Origin", "https://reader.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "if-none-match"));
+        using var read = await SendAsync(HttpMethod.Get, Feed, ("Origin", "https://reader.example"));
+
+        Assert.Equal(HttpStatusCode.NoContent, asked.StatusCode);
+        Assert.Equal(["*"], asked.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Equal(["*"], asked.Headers.GetValues("Access-Control-Allow-Headers"), StringComparer.Ordinal);
+        Assert.Equal(["GET, HEAD, OPTIONS"], asked.Headers.GetValues("Access-Control-Allow-Methods"), StringComparer.Ordinal);
+        Assert.Equal(["86400"], asked.Headers.GetValues("Access-Control-Max-Age"), StringComparer.Ordinal);
+        Assert.Equal(["*"], read.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Equal(["ETag, Link"], read.Headers.GetValues("Access-Control-Expose-Headers"), StringComparer.Ordinal);
+        Assert.False(read.Headers.Contains("Access-Control-Allow-Credentials"));
+    }
+
+    [Fact]
+    public async Task Only_a_flood_is_told_to_wait_and_nobody_else_with_it()
+    {
+        (string, string)[] flood = [(FeedServer.Sender, "198.51.100.9"), ("If-None-Match", "*")];
+        for (var request = 0; request < FeedRateLimit.Burst; request++)
+        {
+            using var admitted = await SendAsync(HttpMethod.Get, "feed.rss", flood);
+            Assert.Equal(HttpStatusCode.NotModified, admitted.StatusCode);
+        }
+
+        using var refused = await SendAsync(HttpMethod.Get, Feed, flood);
+        using var neighbour = await SendAsync(HttpMethod.Get, Feed, (FeedServer.Sender, "198.51.100.10"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(20), refused.Headers.RetryAfter!.Delta);
+        Assert.True(refused.Headers.CacheControl!.NoStore);
+        Assert.Equal(["*"], refused.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
+        Assert.Contains("Retry-After", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, neighbour.StatusCode);
     }
 
     [Theory]
@@ -188,7 +226,9 @@ public sealed class FeedEndpointsTests(FeedServer server) : IClassFixture<FeedSe
     {
         Assert.Equal(entityTag, answer.Headers.ETag!.ToString());
         Assert.Equal(document.LastModified, answer.Content.Headers.LastModified);
-        Assert.Equal("public, max-age=300, stale-while-revalidate=600, stale-if-error=86400", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
+        // An article a day; the list has no rhythm.
+        var rhythm = document.Path.EndsWith(".opml", StringComparison.Ordinal) ? "max-age=300, stale-while-revalidate=600" : "max-age=900, stale-while-revalidate=1800";
+        Assert.Equal($"public, {rhythm}, stale-if-error=86400", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
         Assert.Equal(["Accept-Encoding"], answer.Headers.Vary, StringComparer.Ordinal);
         Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
         Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"), StringComparer.Ordinal);
