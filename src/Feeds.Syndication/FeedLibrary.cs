@@ -16,10 +16,11 @@ public sealed record TopicChanges(long UpTo, IReadOnlyList<string> Paths);
 public sealed class FeedLibrary : IDisposable
 {
     private const long HeldBytes = 256 * 1024 * 1024;
+    private const long EntryGenerationBytes = 64 * 1024 * 1024;
 
     private readonly ArticleStore store;
     private readonly FeedList list;
-    private readonly Func<FeedMaker> newMaker;
+    private readonly Func<long, FeedMaker> newMaker;
     private readonly FeedMaker maker;
     private readonly FeedMemory memory;
     private readonly FeedsOnDemand onDemand;
@@ -31,8 +32,8 @@ public sealed class FeedLibrary : IDisposable
     {
         this.store = store;
         list = new FeedList(publication.Value);
-        newMaker = () => new FeedMaker(store, history, publication.Value, options.Value);
-        maker = newMaker();
+        newMaker = heldBytes => new FeedMaker(store, history, publication.Value, options.Value, heldBytes);
+        maker = newMaker(EntryGenerationBytes);
         memory = new FeedMemory(maker, HeldBytes);
         onDemand = new FeedsOnDemand(maker);
     }
@@ -116,8 +117,8 @@ public sealed class FeedLibrary : IDisposable
         return new TopicChanges(current.State.Change, current.ChangedAfter(change));
     }
 
-    /// <summary>What makes the feeds, for whoever needs many of them once; what it keeps goes with it.</summary>
-    internal FeedMaker NewMaker() => newMaker();
+    /// <summary>What makes the feeds, for whoever needs many of them once; what little it keeps goes with it.</summary>
+    internal FeedMaker NewMaker() => newMaker(EntryGenerationBytes / 8);
 
     /// <summary>The feeds that there are, as of the store's state now.</summary>
     internal Task<FeedSnapshot> CurrentAsync(CancellationToken cancellationToken) => RefreshedAsync(cancellationToken);

@@ -3,15 +3,13 @@ using Feeds.Articles;
 namespace Feeds.Syndication;
 
 /// <summary>Reads what a feed shall say and writes it in every format.</summary>
-internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, PublicationOptions publication, FeedOptions options)
+internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, PublicationOptions publication, FeedOptions options, long heldBytes)
 {
     /// <summary>Somebody who withdraws more than this within 60 days has readers who notice without being told.</summary>
     internal const int TombstonesPerFeed = 50;
 
-    private const long EntryGenerationBytes = 64 * 1024 * 1024;
-
     private readonly EntryWriter writer = new(new FeedAddresses(publication.Base), publication.Language);
-    private readonly EntryCache entries = new(new EntryWriter(new FeedAddresses(publication.Base), publication.Language), EntryGenerationBytes);
+    private readonly EntryCache entries = new(new EntryWriter(new FeedAddresses(publication.Base), publication.Language), heldBytes);
 
     /// <summary>How many entries were encoded so far.</summary>
     public int EntriesWritten => entries.Written;

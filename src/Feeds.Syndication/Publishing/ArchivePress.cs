@@ -12,12 +12,12 @@ internal sealed record WantedArchive(FeedSubject Subject, ArchivePlaces Places);
 /// Writes many archives. They are taken in the order of their articles, so that those which share an article come near each
 /// other: it is read once, in a large batch, and encoded once, and memory holds a stretch of the publication only.
 /// </summary>
-internal sealed class ArchivePress(ArticleHistory history, FeedMaker maker) : IDisposable
+/// <param name="history">What is read.</param>
+/// <param name="maker">What writes.</param>
+/// <param name="generationBytes">Twice so many are held: the entries of the last batches, and those before them that are not yet forgotten.</param>
+internal sealed class ArchivePress(ArticleHistory history, FeedMaker maker, long generationBytes = 12 * 1024 * 1024) : IDisposable
 {
-    private const int ArchivesPerBatch = 96;
-
-    /// <summary>Twice so many are held: those of the last batches, and those before them that were not yet forgotten.</summary>
-    private const long GenerationBytes = 24 * 1024 * 1024;
+    private const int ArchivesPerBatch = 32;
 
     // One for each thread: an archive is large, and its bytes are needed no longer than it takes to compare or write them.
     private readonly ThreadLocal<MemoryStream> sheet = new(() => new MemoryStream());
@@ -81,11 +81,6 @@ internal sealed class ArchivePress(ArticleHistory history, FeedMaker maker) : ID
 
     private Dictionary<(long, FeedContent), PlacedEntry> Hold(PressBatch batch, PlacedEntry[] fresh)
     {
-        if (youngBytes > GenerationBytes)
-        {
-            (old, young, youngBytes) = (young, [], 0);
-        }
-
         var entries = fresh.ToDictionary(entry => (entry.Article, entry.Content));
         foreach (var key in batch.Keys)
         {
@@ -95,6 +90,12 @@ internal sealed class ArchivePress(ArticleHistory history, FeedMaker maker) : ID
             {
                 youngBytes += entry.Entry?.Bytes ?? 0;
             }
+        }
+
+        // Not before the batch has what it needs: what it did not read is what was held.
+        if (youngBytes > generationBytes)
+        {
+            (old, young, youngBytes) = (young, [], 0);
         }
 
         return entries;

@@ -74,7 +74,7 @@ internal sealed class FolderChange : IDisposable
 
         var number = Interlocked.Increment(ref lastNumber);
         step("stage");
-        using (var file = File.OpenHandle(Staged(number), FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, bytes.Length))
+        using (var file = File.OpenHandle(Staged(number), FileMode.Create, FileAccess.Write, FileShare.None))
         {
             RandomAccess.Write(file, bytes, 0);
             File.SetLastWriteTimeUtc(file, lastModified.UtcDateTime);
