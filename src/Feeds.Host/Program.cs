@@ -46,6 +46,7 @@ public static class Program
         application.UseMiddleware<FeedMiddleware>();
         application.UseSiteSecurity();
         application.UseSiteLanguage();
+        application.MapHub();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

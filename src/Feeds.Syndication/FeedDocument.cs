@@ -12,7 +12,6 @@ public sealed class FeedDocument
 {
     private readonly Lazy<Compressed> gzip;
     private readonly Lazy<Compressed> brotli;
-    private string? cacheControl;
 
     internal FeedDocument(string path, string contentType, ReadOnlyMemory<byte> body, DateTimeOffset lastModified, FeedRhythm rhythm)
     {
@@ -21,15 +20,19 @@ public sealed class FeedDocument
         Body = body;
         ETag = EntityTag(body.Span);
         LastModified = lastModified;
+        LastModifiedDate = lastModified.ToString("R", CultureInfo.InvariantCulture);
         MaxAge = rhythm.MaxAge;
         StaleWhileRevalidate = rhythm.StaleWhileRevalidate;
-        LastModifiedDate = lastModified.ToString("R", CultureInfo.InvariantCulture);
+        CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
         gzip = new Lazy<Compressed>(() => new Compressed(CompressByGzip(body)));
         brotli = new Lazy<Compressed>(() => new Compressed(CompressByBrotli(body)));
     }
 
     /// <summary>Its address below the publication's base, e.g. <c>categories/seo/feed.atom</c>; also its file name when published.</summary>
     public string Path { get; }
+
+    /// <summary>Of the header that names its hubs and its own address (RFC 8288); null where it is no feed.</summary>
+    public string? Link { get; internal init; }
 
     /// <summary>With charset.</summary>
     public string ContentType { get; }
@@ -58,8 +61,8 @@ public sealed class FeedDocument
     /// <summary>The same as an HTTP date (RFC 9110 §5.6.7).</summary>
     public string LastModifiedDate { get; }
 
-    /// <summary>What follows, as a header's value.</summary>
-    public string CacheControl => cacheControl ??= string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)MaxAge.TotalSeconds}, stale-while-revalidate={(long)StaleWhileRevalidate.TotalSeconds}, stale-if-error={(long)StaleIfError.TotalSeconds}");
+    /// <summary><see cref="MaxAge"/>, <see cref="StaleWhileRevalidate"/> and <see cref="StaleIfError"/> as the value of Cache-Control (RFC 9111 §5.2.2).</summary>
+    public string CacheControl { get; }
 
     /// <summary>Every entity tag under which somebody may have it: those of codings that were made so far.</summary>
     internal IEnumerable<string> SentTags =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.ServiceModel.Syndication;
 using System.Xml;
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -12,13 +13,14 @@ internal sealed class FeedHead : SyndicationFeed
     private readonly PublicationOptions publication;
     private readonly FeedOptions options;
     private readonly FeedContents contents;
+    private readonly IReadOnlyList<Uri> hubs;
     private readonly FeedAddresses addresses;
     private readonly Uri self;
     private readonly DateTimeOffset? updated;
 
     /// <param name="format">Which format's head.</param>
     /// <param name="publication">Whose feed.</param>
-    /// <param name="options">What directories are told of it.</param>
+    /// <param name="options">What else all feeds carry.</param>
     /// <param name="contents">What it says.</param>
     public FeedHead(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
@@ -27,6 +29,7 @@ internal sealed class FeedHead : SyndicationFeed
         this.options = options;
         this.contents = contents;
         updated = contents.Updated?.ToUniversalTime();
+        hubs = HubLinks.Of(contents, publication, options);
         addresses = new FeedAddresses(publication.Base);
         self = addresses.Feed(contents.Subject.Path(format, contents.Archive));
         var title = contents.Subject.Title(publication);
@@ -55,6 +58,11 @@ internal sealed class FeedHead : SyndicationFeed
                 Links.Add(new SyndicationLink(address, relation, title: null, "application/atom+xml", 0));
             }
 
+            foreach (var hub in hubs)
+            {
+                Links.Add(new SyndicationLink(hub, "hub", title: null, mediaType: null, 0));
+            }
+
             Authors.Add(new SyndicationPerson { Name = FeedXml.Clean(publication.Author.Length > 0 ? publication.Author : publication.Title) });
         }
     }
@@ -77,10 +85,16 @@ internal sealed class FeedHead : SyndicationFeed
             writer.WriteElementString("lastBuildDate", RssDate.Write(instant));
         }
 
+        // First: some readers take the first link there is for this one.
         WriteLink(writer, "self", self);
         foreach (var (relation, address) in HistoryLinks.Of(contents, format, addresses))
         {
             WriteLink(writer, relation, address);
+        }
+
+        foreach (var hub in hubs)
+        {
+            WriteLink(writer, "hub", hub, type: null);
         }
 
         writer.WriteElementString("sy", "updatePeriod", FeedXml.Syndication, contents.Rhythm.Period);
@@ -95,11 +109,15 @@ internal sealed class FeedHead : SyndicationFeed
     private static bool IsPicture(Uri? address) =>
         address is not null && System.IO.Path.GetExtension(address.AbsolutePath).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".gif";
 
-    private static void WriteLink(XmlWriter writer, string relation, Uri address)
+    private static void WriteLink(XmlWriter writer, string relation, Uri address, string? type = "application/rss+xml")
     {
         writer.WriteStartElement("atom", "link", FeedXml.Atom);
         writer.WriteAttributeString("rel", relation);
-        writer.WriteAttributeString("type", "application/rss+xml");
+        if (type is not null)
+        {
+            writer.WriteAttributeString("type", type);
+        }
+
         writer.WriteAttributeString("href", address.AbsoluteUri);
         writer.WriteEndElement();
     }

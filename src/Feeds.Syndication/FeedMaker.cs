@@ -1,4 +1,5 @@
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -58,7 +59,11 @@ internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, Publ
         FeedDocument Document(FeedFormat format)
         {
             FeedDocument Write(FeedContents part, FeedDelta? delta) =>
-                new(subject.Path(format, archive), format.ContentType(), FeedWriter.Write(format, publication, options, part), changedAt, contents.Rhythm) { Delta = delta };
+                new(subject.Path(format, archive), format.ContentType(), FeedWriter.Write(format, publication, options, part), changedAt, contents.Rhythm)
+                {
+                    Delta = delta,
+                    Link = HubLinks.Header(HubLinks.Of(part, publication, options), subject.Path(format, archive), publication),
+                };
 
             return Write(contents, earlier.Count == 0 ? null : new FeedDelta(format, contents, earlier, part => Write(part, delta: null)));
         }

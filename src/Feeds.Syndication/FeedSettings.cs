@@ -16,6 +16,7 @@ public static class FeedSettings
     public static string Describe(PublicationOptions publication, FeedOptions feeds) =>
         JsonSerializer.Serialize(new object[]
         {
+            feeds.Hub.Enabled, feeds.Hubs,
             FormatVersion, publication.Base.AbsoluteUri, publication.Title, publication.Description, publication.Language, publication.Author,
             publication.Rights, publication.Icon, publication.Logo,
             feeds.Length, feeds.Content, feeds.Categories.OrderBy(category => category.Slug, StringComparer.Ordinal), feeds.Podcast,

@@ -20,7 +20,7 @@ internal static class FeedWriter
     {
         if (format == FeedFormat.Json)
         {
-            JsonFeed.Write(output, publication, contents);
+            JsonFeed.Write(output, publication, options, contents);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Feeds.Articles;
+using Feeds.Syndication.Hub;
 
 namespace Feeds.Syndication;
 
@@ -9,7 +10,7 @@ internal static class JsonFeed
     private const string Version = "https://jsonfeed.org/version/1.1";
 
     /// <summary>The feed with encoded entries in it.</summary>
-    public static void Write(Stream output, PublicationOptions publication, FeedContents contents)
+    public static void Write(Stream output, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         var addresses = new FeedAddresses(publication.Base);
         using var writer = new Utf8JsonWriter(output);
@@ -30,6 +31,7 @@ internal static class JsonFeed
         writer.WriteUnlessEmpty("favicon", publication.IconAddress?.AbsoluteUri);
         writer.WriteText("language", publication.Language);
         WriteAuthors(writer, publication.Author);
+        WriteHubs(writer, HubLinks.Of(contents, publication, options));
         writer.WriteStartArray("items");
         foreach (var entry in contents.Entries)
         {
@@ -40,6 +42,25 @@ internal static class JsonFeed
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteHubs(Utf8JsonWriter writer, IReadOnlyList<Uri> hubs)
+    {
+        if (hubs.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("hubs");
+        foreach (var hub in hubs)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", "WebSub");
+            writer.WriteText("url", hub.AbsoluteUri);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Who wrote it; nothing where that has no name.</summary>

@@ -18,6 +18,7 @@ public sealed class FeedSettingsTests
             feeds => feeds.Length = 20, feeds => feeds.Content = FeedContent.Summary, feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Length = 30 }),
             feeds => feeds.Categories.Add(new CategoryFeedOptions { Slug = "x", Content = FeedContent.Summary }),
             feeds => feeds.Podcast.Category = "Arts", feeds => feeds.Podcast.Email = "a@b.example",
+            feeds => feeds.Hub.Enabled = false, feeds => feeds.Hubs.Add("https://hub.example/"),
         ];
 
         Assert.Equal(changes.Length + feedChanges.Length, changes.Select(change => Describe(change)).Concat(feedChanges.Select(change => Describe(_ => { }, change))).Distinct(StringComparer.Ordinal).Count());

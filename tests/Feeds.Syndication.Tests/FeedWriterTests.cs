@@ -97,7 +97,7 @@ public sealed class FeedWriterTests
         Assert.Equal("La rédaction", feed.Element(Atom + "author")!.Element(Atom + "name")!.Value);
         Assert.Equal("fr", feed.Attribute(XNamespace.Xml + "lang")!.Value);
         Assert.Equal(
-            ["alternate https://journal.example/lire/", "self https://journal.example/lire/feed.atom"],
+            ["alternate https://journal.example/lire/", "self https://journal.example/lire/feed.atom", "hub https://journal.example/lire/hub"],
             feed.Elements(Atom + "link").Select(link => $"{link.Attribute("rel")!.Value} {link.Attribute("href")!.Value}"),
             StringComparer.Ordinal);
     }

@@ -111,6 +111,7 @@ internal sealed class FeedMiddleware(RequestDelegate next, FeedLibrary library, 
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.AccessControlExposeHeaders = "ETag, Link";
         headers.XContentTypeOptions = "nosniff";
+        headers.Link = document.Link;
     }
 
     private static Task SendAsync(HttpContext context, string contentType, CodedFeed coded)

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Feeds.Articles;
+using Feeds.Host.FeedHttp;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -13,6 +14,9 @@ internal static class SiteSecurity
 {
     /// <summary>Rate limit of forms that strangers post, by network address.</summary>
     public const string FormLimit = "forms";
+
+    /// <summary>Rate limit of the hub, by network address: a reader of many people subscribes to every feed of a publication at once.</summary>
+    public const string HubLimit = "hub";
 
     private const string ContentPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -58,6 +62,9 @@ internal static class SiteSecurity
                     context.Connection.RemoteIpAddress?.ToString() ?? "",
                     _ => new SlidingWindowRateLimiterOptions { PermitLimit = 20, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 })
                 : RateLimitPartition.GetNoLimiter(""));
+            limiter.AddPolicy(HubLimit, context => RateLimitPartition.GetSlidingWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new SlidingWindowRateLimiterOptions { PermitLimit = 300, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 }));
         });
         return services;
     }
@@ -83,12 +90,14 @@ internal static class SiteSecurity
 
     /// <summary>
     /// A form that another site's page posts in a visitor's name. The header's one-click POST (RFC 8058) comes from a mail
-    /// program, which names no site, or any; its token is its authority.
+    /// program, which names no site, or any; its token is its authority. A request to the hub comes from a program too, and
+    /// whoever owns its callback is asked.
     /// </summary>
     private static bool IsForeignForm(HttpRequest request, Uri site)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
-            || request.Path.StartsWithSegments("/unsubscribe", StringComparison.Ordinal))
+            || request.Path.StartsWithSegments("/unsubscribe", StringComparison.Ordinal)
+            || request.Path.StartsWithSegments(HubEndpoints.Path, StringComparison.Ordinal))
         {
             return false;
         }

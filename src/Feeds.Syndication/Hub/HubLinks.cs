@@ -1,34 +1,25 @@
 using Feeds.Articles;
-using Microsoft.Extensions.Options;
 
 namespace Feeds.Syndication.Hub;
 
-/// <summary>The hubs that feeds name to their readers (WebSub §4), our own first.</summary>
-internal sealed class HubLinks
+/// <summary>
+/// The hubs that a feed names to its readers, our own first: in itself, and in the <c>Link</c> header (RFC 8288) that goes
+/// with it (WebSub §4). Only a live feed has any: an archive or a combination is no topic.
+/// </summary>
+internal static class HubLinks
 {
-    private readonly FeedAddresses addresses;
-    private readonly string hubs;
-
-    public HubLinks(IOptions<FeedOptions> options, IOptions<PublicationOptions> publication)
-        : this(options.Value, publication.Value)
+    public static IReadOnlyList<Uri> Of(FeedContents contents, PublicationOptions publication, FeedOptions options)
     {
+        if (contents.Archive > 0 || contents.Subject.Selection is not null)
+        {
+            return [];
+        }
+
+        var others = options.Hubs.Select(hub => new Uri(hub));
+        return [.. options.Hub.Enabled ? others.Prepend(new Uri(publication.Base, "hub")) : others];
     }
 
-    public HubLinks(FeedOptions options, PublicationOptions publication)
-    {
-        addresses = new FeedAddresses(publication.Base);
-        Hubs = HubsOf(options, publication);
-        hubs = string.Concat(Hubs.Select(hub => $"<{hub.AbsoluteUri}>; rel=\"hub\", "));
-    }
-
-    public IReadOnlyList<Uri> Hubs { get; }
-
-    /// <summary>The value of the <c>Link</c> header (RFC 8288) that goes with a feed.</summary>
-    public string Header(string path) => $"{hubs}<{addresses.Feed(path).AbsoluteUri}>; rel=\"self\"";
-
-    public static IReadOnlyList<Uri> HubsOf(FeedOptions options, PublicationOptions publication)
-    {
-        var external = options.Hubs.Select(hub => new Uri(hub));
-        return [.. options.Hub.Enabled ? external.Prepend(new Uri(publication.Base, "hub")) : external];
-    }
+    /// <summary>The header's value for a feed at that path below the base.</summary>
+    public static string Header(IEnumerable<Uri> hubs, string path, PublicationOptions publication) =>
+        string.Concat(hubs.Select(hub => $"<{hub.AbsoluteUri}>; rel=\"hub\", ")) + $"<{new FeedAddresses(publication.Base).Feed(path).AbsoluteUri}>; rel=\"self\"";
 }

@@ -12,7 +12,6 @@ internal static class HubServices
     public static IServiceCollection AddHub(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<FeedOptions>, HubOptionsCheck>();
-        services.AddSingleton<HubLinks>();
         services.AddSingleton<WorkSignal>().AddSingleton<SubscriptionBook>();
         services.AddSingleton(provider => new WebSubHub(
             provider.GetRequiredService<FeedLibrary>(),

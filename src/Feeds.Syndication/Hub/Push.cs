@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Feeds.Syndication.Hub;
 
 /// <summary>Sends a topic to a subscriber (WebSub §7): the same bytes that a GET without compression has.</summary>
-internal sealed class Push(FeedLibrary library, SubscriptionClaims claims, SubscriberHttp http, HubLinks links, ILogger<Push> logger)
+internal sealed class Push(FeedLibrary library, SubscriptionClaims claims, SubscriberHttp http, ILogger<Push> logger)
 {
     /// <summary>Sends it unless the subscriber has it already, and writes down what came of it.</summary>
     public async Task RunAsync(SubscriptionRow claim, CancellationToken cancellationToken)
@@ -38,11 +38,11 @@ internal sealed class Push(FeedLibrary library, SubscriptionClaims claims, Subsc
         }
     }
 
-    private HttpRequestMessage Request(SubscriptionRow claim, FeedDocument document)
+    private static HttpRequestMessage Request(SubscriptionRow claim, FeedDocument document)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, claim.Callback) { Content = new ReadOnlyMemoryContent(document.Body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(document.ContentType);
-        request.Headers.Add("Link", links.Header(document.Path));
+        request.Headers.Add("Link", document.Link);
         if (claim.Secret is { } secret)
         {
             request.Headers.Add("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(secret, document.Body.Span))}");
