@@ -6,7 +6,7 @@ namespace Feeds.Benchmarks;
 internal static class PublishBenchmark
 {
     private const int Count = 3;
-    private static readonly int[] Sizes = [1_000, 10_000];
+    private static readonly int[] Sizes = [1_000, 10_000, 100_000];
 
     public static async Task RunAsync(WorkFolder work)
     {
