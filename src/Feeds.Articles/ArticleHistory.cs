@@ -17,6 +17,17 @@ public sealed record RecentArticles(IReadOnlyList<Article> Articles, long Newest
 /// <param name="ChangedAt">When one of its articles last changed or went, or all feeds did (UTC, whole seconds); it only moves forward.</param>
 public sealed record ArchivedArticles(IReadOnlyList<Article> Articles, DateTimeOffset ChangedAt);
 
+/// <summary>A complete archive and who has the places in it.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Articles">The store's own numbers, in the order of the places; public or not.</param>
+public sealed record ArchivePlaces(long Number, IReadOnlyList<long> Articles);
+
+/// <summary>What an archive has to know of an article that has a place in it.</summary>
+/// <param name="Id">The store's own number.</param>
+/// <param name="Public">The article, or null where the public may read it no more.</param>
+/// <param name="ChangedAt">When it last changed or went, or all feeds did (UTC, whole seconds).</param>
+public sealed record PlacedArticle(long Id, Article? Public, DateTimeOffset ChangedAt);
+
 /// <summary>An article that readers see differently since some change of the store.</summary>
 /// <param name="Slug">Of its page.</param>
 /// <param name="Places">Where it stands in the feeds of categories, by their slugs.</param>
@@ -77,6 +88,35 @@ public sealed class ArticleHistory(Database database, IOptions<PublicationOption
                 var changed = await Placed(connection, category).Where(placed => placed.Place > after && placed.Place <= upTo).MaxAsync(placed => placed.Article.ChangedAt, cancellationToken);
                 var articles = await ReadAsync(connection, category, after, upTo, cancellationToken);
                 return new ArchivedArticles(articles, changed > state.SettingsChangedAt ? changed : state.SettingsChangedAt);
+            },
+            cancellationToken);
+
+    /// <summary>The complete archives, for whoever needs many of them: the articles are then read by <see cref="PlacedAsync"/>.</summary>
+    /// <param name="category">Of one category only, or of all where null.</param>
+    /// <param name="numbers">Those of these only, or all where null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<ArchivePlaces>> ArchivesAsync(Category? category, IReadOnlySet<long>? numbers, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ArchivePlaces>>(async connection =>
+        {
+            var (after, upTo) = numbers is null ? (0, long.MaxValue) : numbers.Count == 0 ? (0, 0) : ((numbers.Min() - 1) * ArchiveLength, numbers.Max() * ArchiveLength);
+            var places = category is null
+                ? connection.GetTable<ArticleRow>().Where(row => row.Sequence > after && row.Sequence <= upTo).Select(row => new { Place = row.Sequence!.Value, row.Id })
+                : connection.GetTable<FeedPlaceRow>().Where(row => row.CategoryId == category.Id && row.Place > after && row.Place <= upTo).Select(row => new { row.Place, Id = row.ArticleId });
+            return [.. (await places.OrderBy(place => place.Place).ToListAsync(cancellationToken))
+                .GroupBy(place => ((place.Place - 1) / ArchiveLength) + 1, place => place.Id)
+                .Where(archive => archive.Count() == ArchiveLength && numbers?.Contains(archive.Key) != false)
+                .Select(archive => new ArchivePlaces(archive.Key, [.. archive]))];
+        });
+
+    /// <summary>The articles of these numbers of the store, in any order.</summary>
+    public Task<IReadOnlyList<PlacedArticle>> PlacedAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        database.ReadSnapshotAsync<IReadOnlyList<PlacedArticle>>(
+            async connection =>
+            {
+                var settings = await connection.GetTable<PublicationRow>().Select(row => row.SettingsChangedAt).SingleAsync(cancellationToken);
+                var articles = await new ArticleReading(publication.Value).ReadRowsAsync(connection, connection.GetTable<ArticleRow>().Where(row => ids.Contains(row.Id)), cancellationToken);
+                return [.. articles.Select(article => new PlacedArticle(
+                    article.Row.Id, article.Row.IsPublic ? article.Article : null, article.Row.ChangedAt > settings ? article.Row.ChangedAt : settings))];
             },
             cancellationToken);
 

@@ -22,7 +22,7 @@ internal sealed record Entry(ReadOnlyMemory<byte> Rss, ReadOnlyMemory<byte> Atom
 internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
 {
     public Entry Write(Article article, FeedContent content) =>
-        new(Write(FeedFormat.Rss, Item(FeedFormat.Rss, article, content)), Write(FeedFormat.Atom, Item(FeedFormat.Atom, article, content)), JsonItem.Write(article, feedLanguage, content));
+        new(Write(FeedFormat.Rss, article, content), Write(FeedFormat.Atom, article, content), JsonItem.Write(article, feedLanguage, content));
 
     /// <summary>The article as the formatters of XML take it.</summary>
     public SyndicationItem Item(FeedFormat format, Article article, FeedContent content) =>
@@ -32,9 +32,10 @@ internal sealed class EntryWriter(FeedAddresses addresses, string feedLanguage)
     public static string Summary(Article article, FeedContent content) =>
         article.Summary.Length == 0 && (content == FeedContent.Summary || article.Html.Length == 0) ? article.Title : article.Summary;
 
-    private static ReadOnlyMemory<byte> Write(FeedFormat format, SyndicationItem item)
+    private ReadOnlyMemory<byte> Write(FeedFormat format, Article article, FeedContent content)
     {
-        using var output = new MemoryStream();
+        var item = Item(format, article, content);
+        using var output = new MemoryStream(article.Html.Length + (article.Html.Length / 2) + 2048);
         using var writer = FeedXml.CreateWriter(output);
         FeedXml.WriteStartOfRoot(writer, format, hasEpisodes: true);
         if (format == FeedFormat.Rss)

@@ -1,17 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+using Feeds.Articles;
+using Feeds.Storage;
+using Feeds.Syndication.Publishing;
+using Microsoft.Extensions.Options;
+
 namespace Feeds.Syndication;
 
-/// <summary>What <see cref="FeedFolder"/> did, in files.</summary>
+/// <summary>What <see cref="FeedFolder"/> did, in files; its manifest is not counted.</summary>
 public sealed record FeedFolderReport(int Written, int Unchanged, int Removed);
 
 /// <summary>The feeds as files for a static host.</summary>
-public sealed class FeedFolder(FeedLibrary library)
+public sealed class FeedFolder(
+    FeedLibrary library, ArticleStore store, ArticleHistory history, StoredValues values, IOptions<PublicationOptions> publication, IOptions<FeedOptions> options)
 {
-    private const string Categories = "categories";
+    /// <summary>A store that changes faster than it can be published leaves the rest to the next run.</summary>
+    private const int MostPasses = 5;
+
+    /// <summary>Told the name of each step that changes the disk, before it is taken; a test stops there.</summary>
+    internal Action<string> Step { get; set; } = _ => { };
 
     /// <summary>
-    /// Writes every feed and their list below the folder with the bytes that <c>serve</c> sends; each file appears whole or not at all. A
-    /// file that already has these bytes is left alone. Of what else is in the folder, only <c>feed.rss</c>,
-    /// <c>feed.atom</c> and <c>feed.json</c> below <c>categories/</c> are removed where there is no such feed any more.
+    /// Writes every live feed with its codings <c>.gz</c> and <c>.br</c>, every archive, the list of feeds and a manifest below
+    /// the folder, with the bytes that <c>serve</c> sends and the time of Last-Modified. Where the manifest is of an earlier
+    /// state of the same store and nobody removed files, only what changed since then is read and written; else everything
+    /// is compared. However the
+    /// run ends, the folder has either all of the change or, once this was called again, all of it. Files of feeds that are
+    /// no more are removed, and nothing else is touched.
     /// </summary>
     /// <exception cref="FeedFolderException">The folder or something in it can't be written; the message says what and how to mend it.</exception>
     public async Task<FeedFolderReport> WriteAsync(string folder, CancellationToken cancellationToken)
@@ -19,19 +34,16 @@ public sealed class FeedFolder(FeedLibrary library)
         var root = Path.GetFullPath(folder);
         try
         {
-            var written = 0;
-            var kept = new HashSet<string>(StringComparer.Ordinal);
-            await foreach (var document in library.EachAsync(cancellationToken))
+            using var change = FolderChange.Begin(root, Step);
+            try
             {
-                var path = Path.Combine(root, document.Path);
-                kept.Add(path);
-                if (await WriteAsync(path, document.Body, cancellationToken))
-                {
-                    written++;
-                }
+                return await WriteAsync(change, new PublishedTree(root), cancellationToken);
             }
-
-            return new FeedFolderReport(written, kept.Count - written, RemoveOthers(root, kept));
+            catch (Exception ended) when (ended is IOException or UnauthorizedAccessException or FeedFolderException or OperationCanceledException)
+            {
+                change.Abandon();
+                throw;
+            }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -39,60 +51,31 @@ public sealed class FeedFolder(FeedLibrary library)
         }
     }
 
-    private static async Task<bool> WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async Task<FeedFolderReport> WriteAsync(FolderChange change, PublishedTree tree, CancellationToken cancellationToken)
     {
-        if (await IsSameAsync(path, bytes, cancellationToken))
+        var published = await ReadAsync(tree, cancellationToken);
+        for (var pass = 1; pass <= MostPasses; pass++)
         {
-            return false;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var unfinished = Unfinished(path);
-        await using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-        {
-            await file.WriteAsync(bytes, cancellationToken);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
-        return true;
-    }
-
-    private static async Task<bool> IsSameAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var file = new FileInfo(path);
-        return file.Exists && file.Length == bytes.Length && (await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().SequenceEqual(bytes.Span);
-    }
-
-    private static int RemoveOthers(string root, HashSet<string> kept)
-    {
-        var removed = 0;
-        var categories = new DirectoryInfo(Path.Combine(root, Categories));
-        foreach (var category in categories.Exists ? categories.GetDirectories() : [])
-        {
-            if (category.LinkTarget is not null)
+            published = await new FolderRun(library, history, tree, change).WriteAsync(published, cancellationToken);
+            if ((await store.StateAsync(cancellationToken)).ChangedIn <= published.Change)
             {
-                continue;
-            }
-
-            foreach (var path in FeedFormats.All.Select(format => Path.Combine(category.FullName, format.FileName())))
-            {
-                // What a killed run left behind.
-                File.Delete(Unfinished(path));
-                if (!kept.Contains(path) && File.Exists(path))
-                {
-                    File.Delete(path);
-                    removed++;
-                }
-            }
-
-            if (!category.EnumerateFileSystemInfos().Any())
-            {
-                category.Delete();
+                break;
             }
         }
 
-        return removed;
+        var report = new FeedFolderReport(change.Written, published.FileCount - change.Written, change.Removed);
+        change.Put(FolderManifest.Name, published.ToBytes(), published.Files.Max(file => file.LastModified));
+        cancellationToken.ThrowIfCancellationRequested();
+        change.Commit(FolderManifest.Name);
+        return report;
     }
 
-    private static string Unfinished(string path) => path + ".unfinished";
+    /// <summary>What the folder is known to hold, or an empty manifest where nothing is known.</summary>
+    private async Task<FolderManifest> ReadAsync(PublishedTree tree, CancellationToken cancellationToken)
+    {
+        var identity = Convert.ToHexStringLower(await values.KeyAsync("published-store", 16, cancellationToken));
+        var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FeedSettings.Describe(publication.Value, options.Value))));
+        var current = new FolderManifest(FolderManifest.CurrentLayout, identity, settings, Change: 0, [], []);
+        return FolderManifest.Read(tree.Root) is { } found && found with { Change = 0, Feeds = current.Feeds, Files = current.Files } == current && tree.Holds(found) ? found : current;
+    }
 }

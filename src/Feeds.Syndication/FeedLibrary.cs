@@ -18,9 +18,11 @@ public sealed record TopicChanges(long UpTo, IReadOnlyList<string> Paths, IReadO
 public sealed class FeedLibrary : IDisposable
 {
     private const long HeldBytes = 256 * 1024 * 1024;
+    private const long EntryGenerationBytes = 64 * 1024 * 1024;
 
     private readonly ArticleStore store;
     private readonly FeedList list;
+    private readonly Func<long, FeedMaker> newMaker;
     private readonly FeedMaker maker;
     private readonly FeedMemory memory;
     private readonly FeedsOnDemand onDemand;
@@ -32,7 +34,8 @@ public sealed class FeedLibrary : IDisposable
     {
         this.store = store;
         list = new FeedList(publication.Value);
-        maker = new FeedMaker(store, history, publication.Value, options.Value);
+        newMaker = heldBytes => new FeedMaker(store, history, publication.Value, options.Value, heldBytes);
+        maker = newMaker(EntryGenerationBytes);
         memory = new FeedMemory(maker, HeldBytes);
         onDemand = new FeedsOnDemand(maker);
     }
@@ -119,6 +122,15 @@ public sealed class FeedLibrary : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<TopicChanges> ChangedAfterAsync(long change, CancellationToken cancellationToken) =>
         (await RefreshedAsync(cancellationToken)).ChangedAfter(change);
+
+    /// <summary>What makes the feeds, for whoever needs many of them once; what little it keeps goes with it.</summary>
+    internal FeedMaker NewMaker() => newMaker(EntryGenerationBytes / 8);
+
+    /// <summary>The feeds that there are, as of the store's state now.</summary>
+    internal Task<FeedSnapshot> CurrentAsync(CancellationToken cancellationToken) => RefreshedAsync(cancellationToken);
+
+    /// <summary>The list of those feeds.</summary>
+    internal FeedDocument ListOf(FeedSnapshot feeds) => list.Of(feeds);
 
     /// <summary>Every live feed, every archive and the list of feeds.</summary>
     internal async Task<IReadOnlyList<FeedDocument>> AllAsync(CancellationToken cancellationToken)

@@ -4,14 +4,13 @@ using Feeds.Syndication.Hub;
 namespace Feeds.Syndication;
 
 /// <summary>Reads what a feed shall say and writes it in every format.</summary>
-internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, PublicationOptions publication, FeedOptions options)
+internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, PublicationOptions publication, FeedOptions options, long heldBytes)
 {
     /// <summary>Somebody who withdraws more than this within 60 days has readers who notice without being told.</summary>
     internal const int TombstonesPerFeed = 50;
 
-    private const long EntryGenerationBytes = 64 * 1024 * 1024;
-
-    private readonly EntryCache entries = new(new EntryWriter(new FeedAddresses(publication.Base), publication.Language), EntryGenerationBytes);
+    private readonly EntryWriter writer = new(new FeedAddresses(publication.Base), publication.Language);
+    private readonly EntryCache entries = new(new EntryWriter(new FeedAddresses(publication.Base), publication.Language), heldBytes);
 
     /// <summary>How many entries were encoded so far.</summary>
     public int EntriesWritten => entries.Written;
@@ -35,6 +34,15 @@ internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, Publ
             ? Write(subject, number, number - 1, archive.Articles, [], archive.ChangedAt, [])
             : null;
 
+    /// <summary>Writes the archive with entries that <see cref="Encode"/> made, to an empty stream.</summary>
+    public void WriteArchive(MemoryStream output, FeedFormat format, FeedContents contents) => FeedWriter.Write(output, format, publication, options, contents);
+
+    /// <summary>What the entries of a subject's feeds carry.</summary>
+    public FeedContent ContentOf(FeedSubject subject) => options.ContentOf(subject.Category);
+
+    /// <summary>Encodes an article for whoever keeps the entry; several may do so at once.</summary>
+    public Entry Encode(Article article, FeedContent content) => writer.Write(article, content);
+
     /// <summary>A combination, or null where no article is in it.</summary>
     public async Task<FeedSet?> CombinedAsync(FeedSubject subject, DateTimeOffset changedAt, CancellationToken cancellationToken) =>
         await store.SelectAsync(subject.Selection!, options.Length, cancellationToken) is { Count: > 0 } articles
@@ -44,7 +52,7 @@ internal sealed class FeedMaker(ArticleStore store, ArticleHistory history, Publ
     private FeedSet Write(
         FeedSubject subject, long archive, long previousArchive, IReadOnlyList<Article> articles, IReadOnlyList<Withdrawal> withdrawn, DateTimeOffset changedAt, IReadOnlyList<EarlierFeed> earlier)
     {
-        var content = options.ContentOf(subject.Category);
+        var content = ContentOf(subject);
         var contents = FeedContents.Of(subject, archive, previousArchive, articles, [.. articles.Select(article => entries.For(article, content))], withdrawn, changedAt);
         return new FeedSet(contents, Document(FeedFormat.Rss), Document(FeedFormat.Atom), Document(FeedFormat.Json));
 

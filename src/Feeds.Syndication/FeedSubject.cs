@@ -5,7 +5,6 @@ namespace Feeds.Syndication;
 /// <summary>What a feed is about: the whole publication, one category, or a combination that somebody asked for.</summary>
 internal sealed class FeedSubject
 {
-    private readonly string folder;
     private readonly string query;
     private readonly string first;
 
@@ -13,13 +12,16 @@ internal sealed class FeedSubject
     {
         Category = category;
         Selection = selection;
-        folder = category is null ? "" : $"categories/{category.Slug}/";
+        Folder = category is null ? "" : $"categories/{category.Slug}/";
         query = selection is null ? "" : "?" + FeedCombination.Query(selection, one => one.Slug);
         first = category is null ? "" : $"categories/{category.FirstSlug}/";
     }
 
     /// <summary>The one category that it is about, or null.</summary>
     public Category? Category { get; }
+
+    /// <summary>What the paths of its feeds begin with: nothing, or a folder with its slash.</summary>
+    public string Folder { get; }
 
     /// <summary>The combination that it is about, or null.</summary>
     public ArticleSelection? Selection { get; }
@@ -37,7 +39,7 @@ internal sealed class FeedSubject
     /// <param name="format">In which format.</param>
     /// <param name="archive">The number of the archive, or 0 for the live feed.</param>
     public string Path(FeedFormat format, long archive = 0) =>
-        archive == 0 ? folder + format.FileName() + query : FormattableString.Invariant($"{folder}archive/{archive}/{format.FileName()}");
+        archive == 0 ? Folder + format.FileName() + query : FormattableString.Invariant($"{Folder}archive/{archive}/{format.FileName()}");
 
     /// <summary>Where the feed was before any renaming, which it is known by for good.</summary>
     public string FirstPath(FeedFormat format) =>

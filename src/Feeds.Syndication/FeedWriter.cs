@@ -11,26 +11,29 @@ internal static class FeedWriter
     public static ReadOnlyMemory<byte> Write(FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
     {
         using var output = new MemoryStream(contents.Entries.Sum(entry => entry.In(format).Length + 1) + 4096);
+        Write(output, format, publication, options, contents);
+        return output.GetBuffer().AsMemory(0, (int)output.Length);
+    }
+
+    /// <summary>Writes the feed to an empty stream, which may be used again for another one.</summary>
+    public static void Write(MemoryStream output, FeedFormat format, PublicationOptions publication, FeedOptions options, FeedContents contents)
+    {
         if (format == FeedFormat.Json)
         {
             JsonFeed.Write(output, publication, options, contents);
-            return output.ToArray();
+            return;
         }
 
         var head = new FeedHead(format, publication, options, contents);
-        using (var writer = FeedXml.CreateWriter(output))
-        {
-            writer.WriteStartDocument();
-            writer.WriteWhitespace("\n");
-            writer.WriteComment($" {FeedNotice.ForComment(publication)} ");
-            writer.WriteWhitespace("\n");
-            FeedXml.WriteStartOfRoot(writer, format, contents.HasEpisodes);
-            IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, contents, output) : new SplicedAtom(head, contents, output);
-            formatter.WriteXml(writer);
-            writer.WriteEndElement();
-        }
-
-        return output.ToArray();
+        using var writer = FeedXml.CreateWriter(output);
+        writer.WriteStartDocument();
+        writer.WriteWhitespace("\n");
+        writer.WriteComment($" {FeedNotice.ForComment(publication)} ");
+        writer.WriteWhitespace("\n");
+        FeedXml.WriteStartOfRoot(writer, format, contents.HasEpisodes);
+        IXmlSerializable formatter = format == FeedFormat.Rss ? new SplicedRss(head, contents, output) : new SplicedAtom(head, contents, output);
+        formatter.WriteXml(writer);
+        writer.WriteEndElement();
     }
 
     private static void Splice(XmlWriter writer, FeedFormat format, IReadOnlyList<Entry> entries, MemoryStream output)

@@ -36,6 +36,8 @@ internal static class JsonFeed
         foreach (var entry in contents.Entries)
         {
             writer.WriteRawValue(entry.Json.Span, skipInputValidation: true);
+            // Else the writer keeps the whole feed before it goes to the stream.
+            writer.Flush();
         }
 
         writer.WriteEndArray();

@@ -10,7 +10,11 @@ internal sealed class ArticleReading(PublicationOptions publication)
     private readonly Uri publicationBase = publication.Base;
 
     /// <summary>The articles of public rows, with their categories.</summary>
-    public async Task<IReadOnlyList<Article>> ReadAsync(DataConnection connection, IQueryable<ArticleRow> query, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Article>> ReadAsync(DataConnection connection, IQueryable<ArticleRow> query, CancellationToken cancellationToken) =>
+        (await ReadRowsAsync(connection, query, cancellationToken)).ConvertAll(read => read.Article);
+
+    /// <summary>The same with the rows themselves; some of them may be public no more.</summary>
+    public async Task<List<(ArticleRow Row, Article Article)>> ReadRowsAsync(DataConnection connection, IQueryable<ArticleRow> query, CancellationToken cancellationToken)
     {
         var rows = await query.ToListAsync(cancellationToken);
         var categories = new Dictionary<long, List<Category>>();
@@ -29,7 +33,7 @@ internal sealed class ArticleReading(PublicationOptions publication)
             }
         }
 
-        return rows.ConvertAll(row => ToArticle(row, categories.GetValueOrDefault(row.Id) ?? []));
+        return rows.ConvertAll(row => (row, ToArticle(row, categories.GetValueOrDefault(row.Id) ?? [])));
     }
 
     /// <summary>The article of a public row.</summary>

@@ -9,7 +9,7 @@ internal static class PublishCommand
     public static Command Create(IReadOnlyList<string> settings)
     {
         var folder = new Argument<string>("FOLDER") { Description = "The folder of a static host; made when it is lacking." };
-        var command = new Command("publish", "Writes every feed as a file, with the bytes that serve sends.") { folder };
+        var command = new Command("publish", "Writes every feed and archive as a file, with the bytes that serve sends; doing it again writes only what changed.") { folder };
         command.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
             settings,
             async (services, token) =>
