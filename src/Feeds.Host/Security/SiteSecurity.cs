@@ -4,6 +4,7 @@ using Feeds.Host.FeedHttp;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -68,6 +69,14 @@ internal static class SiteSecurity
         });
         return services;
     }
+
+    /// <summary>
+    /// A proxy on this machine is believed whom it speaks for and whether that one came by HTTPS, or everybody behind it would
+    /// share one rate limit, and a cookie for HTTPS alone would never be set. From elsewhere nobody is believed unless
+    /// <c>ForwardedHeaders_Enabled</c>, a setting of ASP.NET, says so.
+    /// </summary>
+    public static void UseProxyOfThisMachine(this WebApplication application) =>
+        application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
 
     public static void UseSiteSecurity(this WebApplication application)
     {
