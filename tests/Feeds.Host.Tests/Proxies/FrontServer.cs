@@ -36,7 +36,7 @@ internal sealed class FrontServer : IAsyncDisposable
 
     /// <summary>What this machine lacks of it, or null.</summary>
     public static string? Missing { get; } =
-        File.Exists(Nginx) && File.Exists(BrotliModule) && File.Exists(Caddy) ? null : "nginx or Caddy (Debian: apt-get install nginx-light libnginx-mod-http-brotli-static caddy)";
+        File.Exists(Nginx) && File.Exists(BrotliModule) && File.Exists(Caddy) ? null : "nginx or Caddy (Debian: apt-get install nginx libnginx-mod-http-brotli-static caddy)";
 
     /// <summary>nginx with that file in its http block.</summary>
     /// <param name="file">Its name below <c>Proxies</c>.</param>

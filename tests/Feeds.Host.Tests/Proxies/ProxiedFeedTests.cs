@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace Feeds.Host.Tests.Proxies;
 
@@ -123,6 +123,23 @@ public sealed class ProxiedFeedTests(FrontedSite fronted) : IClassFixture<Fronte
             await File.WriteAllTextAsync(Path.Combine(fronted.Published, path), await ContentAsync(path));
             using var answer = await SendAsync(client, path);
             Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{path}: {answer.StatusCode}");
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_folder_in_which_nothing_moved_has_no_map_and_needs_none()
+    {
+        Lacking.SkipOrFail(FrontServer.Missing);
+        using var folder = new TestFolder();
+        folder.Write("feed.rss", "a feed");
+        var ports = Enumerable.Range(0, 3).Select(_ => ProgramProcess.FreePort()).ToList();
+        await using var nginx = await FrontServer.StartNginxAsync("nginx-files.conf", ports[0], ("/srv/feeds", folder.Path));
+        await using var caddy = await FrontServer.StartCaddyAsync(ports[1], ports[2], ("/srv/feeds", folder.Path));
+
+        foreach (var port in (int[])[ports[0], ports[2]])
+        {
+            using var client = FrontedSite.ClientOf(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")));
+            Assert.Equal("a feed", await client.GetStringAsync("/feed.rss"));
         }
     }
 
