@@ -21,11 +21,11 @@ public sealed class FeedFolder(
     internal Action<string> Step { get; set; } = _ => { };
 
     /// <summary>
-    /// Writes every live feed with its codings <c>.gz</c> and <c>.br</c>, every archive, the list of feeds, the map of
-    /// moved and ended ones and a manifest below the folder, with the bytes that <c>serve</c> sends and the time of Last-Modified. Where the manifest is of an earlier
-    /// state of the same store, only what changed since then is read and written; else everything is compared. However the
-    /// run ends, the folder has either all of the change or, once this was called again, all of it. Files of feeds that are
-    /// no more are removed, and nothing else is touched.
+    /// Writes every live feed with its codings <c>.gz</c> and <c>.br</c>, every archive, the list of feeds, the map of moved
+    /// and ended ones and a manifest below the folder, with the bytes that <c>serve</c> sends and the time of Last-Modified.
+    /// Where the manifest is of an earlier state of the same store and nobody removed files, only what changed since then is
+    /// read and written; else everything is compared. However the run ends, the folder has either all of the change or, once
+    /// this was called again, all of it. Files of feeds that are no more are removed, and nothing else is touched.
     /// </summary>
     /// <exception cref="FeedFolderException">The folder or something in it can't be written; the message says what and how to mend it.</exception>
     public async Task<FeedFolderReport> WriteAsync(string folder, CancellationToken cancellationToken)
@@ -52,8 +52,7 @@ public sealed class FeedFolder(
 
     private async Task<FeedFolderReport> WriteAsync(FolderChange change, PublishedTree tree, CancellationToken cancellationToken)
     {
-        var before = await ReadAsync(tree.Root, cancellationToken);
-        var published = before;
+        var published = await ReadAsync(tree, cancellationToken);
         for (var pass = 1; pass <= MostPasses; pass++)
         {
             published = await new FolderRun(library, history, tree, change).WriteAsync(published, cancellationToken);
@@ -64,7 +63,7 @@ public sealed class FeedFolder(
         }
 
         var report = new FeedFolderReport(change.Written, published.FileCount - change.Written, change.Removed);
-        new MovedMap(publication.Value.Base).Put(change, tree, before, published);
+        new MovedMap(publication.Value.Base).Put(change, tree, published);
         change.Put(FolderManifest.Name, published.ToBytes(), published.Files.Max(file => file.LastModified));
         cancellationToken.ThrowIfCancellationRequested();
         change.Commit(FolderManifest.Name);
@@ -72,11 +71,12 @@ public sealed class FeedFolder(
     }
 
     /// <summary>What the folder is known to hold, or an empty manifest where nothing is known.</summary>
-    private async Task<FolderManifest> ReadAsync(string root, CancellationToken cancellationToken)
+    private async Task<FolderManifest> ReadAsync(PublishedTree tree, CancellationToken cancellationToken)
     {
         var identity = Convert.ToHexStringLower(await values.KeyAsync("published-store", 16, cancellationToken));
         var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FeedSettings.Describe(publication.Value, options.Value))));
         var current = new FolderManifest(FolderManifest.CurrentLayout, identity, settings, Change: 0, [], []);
-        return FolderManifest.Read(root) is { } found && found with { Change = 0, Feeds = current.Feeds, Files = current.Files, Moved = current.Moved, Ended = current.Ended } == current ? found : current;
+        return FolderManifest.Read(tree.Root) is { } found
+            && found with { Change = 0, Feeds = current.Feeds, Files = current.Files, Moved = current.Moved, Ended = current.Ended } == current && tree.Holds(found) ? found : current;
     }
 }

@@ -18,6 +18,8 @@ if (unknown.Count > 0)
 }
 
 await Machine.DescribeAsync();
+using var program = new WorkFolder();
+await Tool.PublishFeedsAsync(program);
 foreach (var verb in args.Length > 0 ? args : [.. benchmarks.Keys])
 {
     Console.WriteLine();

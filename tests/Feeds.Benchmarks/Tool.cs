@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Feeds.Benchmarks;
 
@@ -9,8 +10,16 @@ internal sealed record Run(TimeSpan Wall, double PeakMegabytes);
 /// <summary>Programs of this machine.</summary>
 internal static class Tool
 {
-    /// <summary>The program of this repository, as built beside this one.</summary>
-    public static IReadOnlyList<string> Feeds { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "feeds.dll")];
+    /// <summary>The program of this repository, once it is published.</summary>
+    public static IReadOnlyList<string> Feeds { get; private set; } = [];
+
+    /// <summary>Publishes the program as the README tells operators to.</summary>
+    public static async Task PublishFeedsAsync(WorkFolder work, [CallerFilePath] string file = "")
+    {
+        var project = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "src", "Feeds.Host"));
+        await OutputAsync(work.Path, "dotnet", "publish", project, "--output", work["program"]);
+        Feeds = [work["program/feeds"]];
+    }
 
     /// <exception cref="BenchmarkException">One of them is lacking.</exception>
     public static void Need(params IReadOnlyList<string> packages)

@@ -1,23 +1,48 @@
+using System.Text.Json;
 using Feeds.Storage;
+using Feeds.Syndication.Publishing;
 
 namespace Feeds.Syndication.Tests;
 
 public sealed class FeedFolderTests
 {
+    /// <summary>Three feeds in three formats and the list of them, each with two codings.</summary>
+    private const int Files = 30;
+
     [DatabaseTheory, EachDatabase]
-    public async Task Every_feed_becomes_a_file_with_the_bytes_that_are_served(DatabaseProvider provider)
+    public async Task Every_feed_becomes_a_file_with_the_bytes_time_and_codings_that_are_served(DatabaseProvider provider)
     {
         await using var stand = await OpenAsync(provider);
         using var target = new TestFolder();
 
         var report = await stand.Folder.WriteAsync(target["public"], default);
 
-        Assert.Equal(new FeedFolderReport(10, 0, 0), report);
-        Assert.Equal(10, Files(target).Count);
+        Assert.Equal(new FeedFolderReport(Files, 0, 0), report);
+        var tree = PublishedFiles.In(target["public"]);
+        Assert.Equal(Files + 1, tree.Count);
         foreach (var document in await stand.Library.AllAsync(default))
         {
-            Assert.Equal(document.Body.ToArray(), await File.ReadAllBytesAsync(target[$"public/{document.Path}"]));
+            Assert.Equal(PublishedFiles.Of(document.Body, document.LastModified), tree[document.Path]);
+            Assert.Equal(PublishedFiles.Of(document.Gzip, document.LastModified), tree[document.Path + ".gz"]);
+            Assert.Equal(PublishedFiles.Of(document.Brotli, document.LastModified), tree[document.Path + ".br"]);
         }
+    }
+
+    [Fact]
+    public async Task The_manifest_names_every_live_document_with_the_entity_tags_that_serve_sends()
+    {
+        await using var stand = await OpenAsync(DatabaseProvider.Sqlite);
+        using var target = new TestFolder();
+        await stand.Folder.WriteAsync(target.Path, default);
+
+        using var manifest = JsonDocument.Parse(await File.ReadAllBytesAsync(target[FolderManifest.Name]));
+
+        var documents = (await stand.Library.AllAsync(default)).OrderBy(document => document.Path, StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            documents.Select(document => (document.Path, document.ETag, document.GzipETag, document.BrotliETag, document.ContentType, document.LastModified)),
+            manifest.RootElement.GetProperty("files").EnumerateArray().Select(file => (Text(file, "path"), Text(file, "etag"), Text(file, "gzipEtag"), Text(file, "brotliEtag"), Text(file, "contentType"), file.GetProperty("lastModified").GetDateTimeOffset())));
+
+        static string Text(JsonElement file, string name) => file.GetProperty(name).GetString()!;
     }
 
     [Fact]
@@ -26,30 +51,33 @@ public sealed class FeedFolderTests
         await using var stand = await OpenAsync(DatabaseProvider.Sqlite);
         using var target = new TestFolder();
         await stand.Folder.WriteAsync(target.Path, default);
-        var before = Files(target);
-        File.SetLastWriteTimeUtc(target["feed.rss"], DateTime.UnixEpoch);
+        var before = PublishedFiles.In(target.Path);
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(0, 10, 0), report);
-        Assert.Equal(before, Files(target));
-        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(target["feed.rss"]));
+        Assert.Equal(new FeedFolderReport(0, Files, 0), report);
+        Assert.Equal(before, PublishedFiles.In(target.Path));
     }
 
-    [Fact]
-    public async Task A_damaged_file_is_mended_and_what_a_killed_run_left_is_cleared_away()
+    [Theory]
+    [InlineData("categories/les-prix/feed.rss")]
+    [InlineData("feed.atom.gz")]
+    [InlineData("feeds.opml.br")]
+    [InlineData(FolderManifest.Name)]
+    public async Task A_file_that_somebody_wrote_over_or_took_away_is_mended(string path)
     {
         await using var stand = await OpenAsync(DatabaseProvider.Sqlite);
         using var target = new TestFolder();
         await stand.Folder.WriteAsync(target.Path, default);
-        var before = Files(target);
-        target.Write("categories/les-prix/feed.rss", "half of i");
-        target.Write("categories/les-prix/feed.rss.unfinished", "half of i");
+        var before = PublishedFiles.In(target.Path);
 
-        var report = await stand.Folder.WriteAsync(target.Path, default);
+        target.Write(path, "half of i");
+        await stand.Folder.WriteAsync(target.Path, default);
+        Assert.Equal(before, PublishedFiles.In(target.Path));
 
-        Assert.Equal(new FeedFolderReport(1, 9, 0), report);
-        Assert.Equal(before, Files(target));
+        File.Delete(target[path]);
+        await stand.Folder.WriteAsync(target.Path, default);
+        Assert.Equal(before, PublishedFiles.In(target.Path));
     }
 
     [Fact]
@@ -58,21 +86,24 @@ public sealed class FeedFolderTests
         await using var stand = await OpenAsync(DatabaseProvider.Sqlite);
         using var target = new TestFolder();
         target.Write("categories/gone/feed.rss", "old");
-        target.Write("categories/gone/feed.atom", "old");
+        target.Write("categories/gone/feed.rss.gz", "old");
         target.Write("categories/gone/feed.json", "old");
+        target.Write("categories/gone/archive/7/feed.atom", "old");
         target.Write("categories/kept/feed.rss", "old");
         target.Write("categories/kept/index.html", "somebody's page");
         target.Write("categories/notes.txt", "somebody's notes");
+        target.Write("archive/2025/notes.txt", "somebody's notes");
         target.Write("other/feed.rss", "somebody else's feed");
 
         var report = await stand.Folder.WriteAsync(target.Path, default);
 
-        Assert.Equal(new FeedFolderReport(10, 0, 4), report);
+        Assert.Equal(new FeedFolderReport(Files, 0, 5), report);
         Assert.False(Directory.Exists(target["categories/gone"]));
         Assert.Equal(
-            ["categories/kept/index.html", "categories/notes.txt", "other/feed.rss"],
-            Files(target).Keys.Except((await stand.Library.AllAsync(default)).Select(document => document.Path), StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            ["archive/2025/notes.txt", "categories/kept/index.html", "categories/notes.txt", "other/feed.rss"],
+            PublishedFiles.In(target.Path).Where(file => file.Value.StartsWith("somebody", StringComparison.Ordinal)).Select(file => file.Key),
             StringComparer.Ordinal);
+        Assert.Equal(Files + 5, PublishedFiles.In(target.Path).Count);
     }
 
     [Theory]
@@ -98,16 +129,5 @@ public sealed class FeedFolderTests
         stand.Write(2, "Les Délais");
         await stand.ImportAsync();
         return stand;
-    }
-
-    private static SortedDictionary<string, string> Files(TestFolder folder)
-    {
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
-        {
-            files.Add(Path.GetRelativePath(folder.Path, path).Replace('\\', '/'), File.ReadAllText(path));
-        }
-
-        return files;
     }
 }

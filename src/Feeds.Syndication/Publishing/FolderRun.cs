@@ -17,6 +17,7 @@ internal sealed class FolderRun(FeedLibrary library, ArticleHistory history, Pub
         var known = before.Feeds.ToDictionary(feed => feed.Folder, StringComparer.Ordinal);
         var seen = IsPast(before, current) ? await history.SeenAsync(before.Change, current.State.Change, cancellationToken) : null;
         var places = seen is null ? null : Archives(seen);
+        var present = places is null ? tree.FeedFiles().ToList() : [];
         var wanted = new List<WantedArchive>();
         var feeds = new List<PublishedFeed>();
         var live = new List<FeedShelf>();
@@ -40,7 +41,7 @@ internal sealed class FolderRun(FeedLibrary library, ArticleHistory history, Pub
         using var press = new ArchivePress(history, library.NewMaker());
         await press.RunAsync(wanted, TakeArchive, cancellationToken);
         var folders = feeds.Select(feed => feed.Folder).ToHashSet(StringComparer.Ordinal);
-        RemoveEnded([.. known.Keys.Where(folder => !folders.Contains(folder))], isAllWritten: places is null);
+        RemoveEnded([.. known.Keys.Where(folder => !folders.Contains(folder))], present);
         var kept = before.Files.Where(file => places is not null && !written.ContainsKey(file.Path) && folders.Contains(file.Path[..(file.Path.LastIndexOf('/') + 1)]));
         return before with
         {
@@ -81,15 +82,16 @@ internal sealed class FolderRun(FeedLibrary library, ArticleHistory history, Pub
             });
     }
 
-    private void RemoveEnded(IReadOnlyList<string> folders, bool isAllWritten)
+    /// <param name="folders">Of the feeds that the manifest knows and that are no more.</param>
+    /// <param name="present">The files that were there, where no manifest told: all of them were to be written anew.</param>
+    private void RemoveEnded(IReadOnlyList<string> folders, IReadOnlyList<string> present)
     {
         foreach (var folder in folders)
         {
             change.Forget(folder);
         }
 
-        var files = isAllWritten ? tree.FeedFiles().Where(path => !written.ContainsKey(Uncoded(path)) && !archives.ContainsKey(path)) : folders.SelectMany(tree.FeedFiles);
-        foreach (var path in files.ToList())
+        foreach (var path in folders.SelectMany(tree.FeedFiles).Concat(present.Where(path => !written.ContainsKey(Uncoded(path)) && !archives.ContainsKey(path))).ToList())
         {
             change.Remove(path);
         }

@@ -14,20 +14,22 @@ internal sealed class MovedMap(Uri publicationBase)
     /// <summary>The value of an ended feed; HTTP's status.</summary>
     private const string Gone = "410";
 
-    /// <summary>Writes the file where it is another than before, and removes it where nothing moved or ended.</summary>
-    public void Put(FolderChange change, PublishedTree tree, FolderManifest before, FolderManifest published)
+    /// <summary>
+    /// Writes the file where its bytes are to be others, since a server that reads it has to be told then, and removes it
+    /// where nothing moved or ended.
+    /// </summary>
+    public void Put(FolderChange change, PublishedTree tree, FolderManifest published)
     {
-        var exists = File.Exists(Path.Combine(tree.Root, Name));
-        if (published.Moved.Count + published.Ended.Count == 0)
+        var file = Path.Combine(tree.Root, Name);
+        var exists = File.Exists(file);
+        var bytes = Encoding.UTF8.GetBytes(Write(published));
+        if (bytes.Length == 0 && exists)
         {
-            if (exists)
-            {
-                change.Remove(Name);
-            }
+            change.Remove(Name);
         }
-        else if (!exists || !published.Moved.SequenceEqual(before.Moved) || !published.Ended.SequenceEqual(before.Ended, StringComparer.Ordinal))
+        else if (bytes.Length > 0 && !(exists && File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes)))
         {
-            change.Put(Name, Encoding.UTF8.GetBytes(Write(published)), published.Files.Max(file => file.LastModified));
+            change.Put(Name, bytes, published.Files.Max(one => one.LastModified));
         }
     }
 

@@ -48,6 +48,16 @@ internal sealed class PublishedTree(string root)
             && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(bytes);
     }
 
+    /// <summary>
+    /// Whether what somebody else removed or wrote over is all there again: the live documents by size and time of change,
+    /// of archives only how many there are. Nothing is read.
+    /// </summary>
+    public bool Holds(FolderManifest manifest) =>
+        manifest.Files.All(file =>
+            new FileInfo(Path.Combine(root, file.Path)) is { Exists: true } plain && plain.Length == file.Length && plain.LastWriteTimeUtc == file.LastModified.UtcDateTime
+            && ((string[])[".gz", ".br"]).All(coding => new FileInfo(Path.Combine(root, file.Path + coding)) is { Exists: true } coded && coded.LastWriteTimeUtc == file.LastModified.UtcDateTime))
+        && manifest.Feeds.All(feed => Folders(feed.Folder + Archives).Count() >= feed.Archives);
+
     /// <summary>Removes the file if it is there, and the folders that are empty without it.</summary>
     public void Remove(string path)
     {
@@ -76,9 +86,15 @@ internal sealed class PublishedTree(string root)
     /// <summary>The files of one feed and its archives.</summary>
     /// <param name="folder">What its paths begin with.</param>
     public IEnumerable<string> FeedFiles(string folder) =>
-        Folders(folder + Archives).Where(name => name.All(char.IsAsciiDigit)).Select(name => $"{folder}{Archives}/{name}/").Append(folder)
-            .SelectMany(place => FileNames.Select(name => place + name))
-            .Where(path => Link(path) is null && File.Exists(Path.Combine(root, path)));
+        Link(folder) is null
+            ? Folders(folder + Archives).Where(name => name.All(char.IsAsciiDigit)).Select(name => $"{folder}{Archives}/{name}/").Append(folder).SelectMany(Files)
+            : [];
+
+    private IEnumerable<string> Files(string place)
+    {
+        var folder = new DirectoryInfo(Path.Combine(root, place));
+        return folder.Exists ? folder.GetFiles().Select(file => file.Name).Where(FileNames.Contains).Select(name => place + name) : [];
+    }
 
     private IEnumerable<string> Folders(string path)
     {
