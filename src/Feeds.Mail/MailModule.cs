@@ -13,7 +13,7 @@ public static class MailModule
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, DkimOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();

@@ -35,6 +35,9 @@ public sealed class MailOptions
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 
+    /// <summary>Keys that sign every mail, in both modes; none by default, at most 100.</summary>
+    public IList<DkimOptions> Dkim { get; } = [];
+
     /// <summary>The server of <see cref="MailMode.Live"/>; <see cref="SmtpOptions.Connections"/> counts for both modes.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 }

@@ -117,7 +117,7 @@ public sealed partial class MessageComposerTests
 
     private static async Task<byte[]> WriteAsync(Mailing mailing, MailContent content, string from = "news@example.org")
     {
-        var composer = new MessageComposer(Options.Create(new MailOptions { From = from }));
+        var composer = new MessageComposer(Options.Create(new MailOptions { From = from }), MailRoom.Clock());
         using var target = new MemoryStream();
         await composer.WriteAsync(mailing, content, mailing.Parts[0].Recipients[0], target, default);
         return target.ToArray();

@@ -47,7 +47,7 @@ internal static class Mails
     public static async Task<byte[]> BytesAsync(Mailing mailing)
     {
         using var target = new MemoryStream();
-        var composer = new MessageComposer(Options.Create(new MailOptions { From = "lettre@atelier.example.net" }));
+        var composer = new MessageComposer(Options.Create(new MailOptions { From = "lettre@atelier.example.net" }), TimeProvider.System);
         await composer.WriteAsync(mailing, mailing.Parts[0].Content, mailing.Parts[0].Recipients[0], target, default);
         return target.ToArray();
     }

@@ -11,12 +11,14 @@ namespace Feeds.Mail;
 /// </summary>
 internal sealed class EncodedContent
 {
-    private readonly List<Piece> pieces = [];
+    private readonly List<BodyPiece> pieces = [];
+    private readonly Lazy<CanonicalBody> canonical;
 
     private EncodedContent(string subject, string boundary)
     {
         Subject = subject;
         Boundary = boundary;
+        canonical = new Lazy<CanonicalBody>(() => new CanonicalBody(pieces));
     }
 
     /// <summary>Ready for the header.</summary>
@@ -31,7 +33,7 @@ internal sealed class EncodedContent
         var encoded = new EncodedContent(HeaderText.Unstructured(content.Subject), $"=_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}");
         encoded.AddPart("plain", content.Text, html: false);
         encoded.AddPart("html", content.Html, html: true);
-        encoded.pieces.Add(new Piece(Encoding.ASCII.GetBytes($"\r\n--{encoded.Boundary}--\r\n"), null, false));
+        encoded.pieces.Add(new BodyPiece(Encoding.ASCII.GetBytes($"\r\n--{encoded.Boundary}--\r\n"), null, false));
         return encoded;
     }
 
@@ -49,19 +51,20 @@ internal sealed class EncodedContent
     {
         foreach (var piece in pieces)
         {
-            target.Write(Bytes(piece, personal).Span);
+            target.Write(Bytes(piece, personal));
         }
     }
 
-    private static ReadOnlyMemory<byte> Bytes(Piece piece, IReadOnlyDictionary<string, string> personal)
-    {
-        if (piece.Slot is not { } slot)
-        {
-            return piece.Literal;
-        }
+    /// <summary>SHA-256 of the body in relaxed canonical form (RFC 6376 §3.7), for the signatures of one recipient's message.</summary>
+    /// <exception cref="ArgumentException">A value is lacking.</exception>
+    public byte[] BodyHash(IReadOnlyDictionary<string, string> personal) => canonical.Value.Hash(piece => Value(piece, personal));
 
-        var value = personal.TryGetValue(slot, out var found) ? found : throw new ArgumentException($"No value for the placeholder {slot}.", nameof(personal));
-        return (byte[])[.. QuotedPrintable.Encode(piece.Html ? WebUtility.HtmlEncode(value) : value), .. QuotedPrintable.SoftBreak];
+    private static byte[] Bytes(BodyPiece piece, IReadOnlyDictionary<string, string> personal) => piece.Slot is null ? piece.Literal : Value(piece, personal);
+
+    private static byte[] Value(BodyPiece piece, IReadOnlyDictionary<string, string> personal)
+    {
+        var value = personal.TryGetValue(piece.Slot!, out var found) ? found : throw new ArgumentException($"No value for the placeholder {piece.Slot}.", nameof(personal));
+        return [.. QuotedPrintable.Encode(piece.Html ? WebUtility.HtmlEncode(value) : value), .. QuotedPrintable.SoftBreak];
     }
 
     private void AddPart(string subtype, string text, bool html)
@@ -76,17 +79,17 @@ internal sealed class EncodedContent
             lead.Write(QuotedPrintable.Encode(personal.Literals[i]));
             if (i == personal.Slots.Count)
             {
-                pieces.Add(new Piece(lead.ToArray(), null, html));
+                pieces.Add(new BodyPiece(lead.ToArray(), null, html));
                 break;
             }
 
             lead.Write(QuotedPrintable.SoftBreak);
-            pieces.Add(new Piece(lead.ToArray(), null, html));
-            pieces.Add(new Piece([], personal.Slots[i], html));
+            pieces.Add(new BodyPiece(lead.ToArray(), null, html));
+            pieces.Add(new BodyPiece([], personal.Slots[i], html));
             lead.SetLength(0);
         }
     }
-
-    /// <summary>Bytes as they are, or the name of a value to be encoded in their place.</summary>
-    private sealed record Piece(byte[] Literal, string? Slot, bool Html);
 }
+
+/// <summary>Bytes as they are, or the name of a value to be encoded in their place.</summary>
+internal sealed record BodyPiece(byte[] Literal, string? Slot, bool Html);

@@ -6,13 +6,20 @@ using MimeKit.Utils;
 
 namespace Feeds.Mail;
 
-/// <summary>Builds the message that a recipient gets (RFC 5322, RFC 2045).</summary>
-public sealed class MessageComposer(IOptions<MailOptions> options)
+/// <summary>Builds the message that a recipient gets (RFC 5322, RFC 2045), signed where <c>Mail:Dkim</c> has keys.</summary>
+public sealed class MessageComposer
 {
-    private readonly Lazy<MailboxAddress> sender = new(() => SenderSyntax.Parse(options.Value.From)!);
+    private readonly DkimSigner? signer;
+
+    /// <summary>Reads the keys, so that one that can't be read is known before the first message.</summary>
+    public MessageComposer(IOptions<MailOptions> options, TimeProvider clock)
+    {
+        Sender = SenderSyntax.Parse(options.Value.From)!;
+        signer = DkimSigner.Create(options.Value.Dkim, Sender.Address, clock);
+    }
 
     /// <summary>The address that the mails come from, in the envelope too.</summary>
-    internal MailboxAddress Sender => sender.Value;
+    internal MailboxAddress Sender { get; }
 
     /// <summary>Writes the message as it would go out.</summary>
     /// <exception cref="ArgumentException">The mailing or the recipient is none that <see cref="Outbox.AddAsync"/> would take.</exception>
@@ -61,7 +68,9 @@ public sealed class MessageComposer(IOptions<MailOptions> options)
 
         headers.Add(Raw("Content-Language", mailing.Language));
         headers.Add(Raw("MIME-Version", "1.0"));
-        return new MimeMessage(headers) { Body = new SplicedBody(content, recipient.Personal) };
+        var message = new MimeMessage(headers) { Body = new SplicedBody(content, recipient.Personal) };
+        signer?.Sign(message, content.BodyHash(recipient.Personal));
+        return message;
     }
 
     private static string Folded(string phrase) => phrase.Length > 40 ? $"{phrase}\r\n " : $"{phrase} ";
