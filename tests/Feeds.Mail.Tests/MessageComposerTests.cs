@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -129,14 +128,4 @@ public sealed partial class MessageComposerTests
 
     [GeneratedRegex(@"=\?utf-8\?B\?(?<base64>[A-Za-z0-9+/=]+)\?=", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EncodedWord();
-
-    /// <summary>Text with everything that headers and line-oriented protocols trip over, without lone surrogates.</summary>
-    private static class Texts
-    {
-        public static FsCheck.Arbitrary<string> Text() =>
-            Gen.Elements("a", " ", "  ", "é", "«\u00a0", "’", "\u202f", "🌞", "👩‍👩‍👧‍👦", "=?", "?=", "=", ".", "\r\n.\r\n", "\r", "\n", "\t", "\"", "\\", "<", ",", "From ", "Bcc: x@y.z", "\0", "\u0085", "\u2028", "--", "mot ", new string('z', 90))
-                .ListOf()
-                .Select(pieces => string.Concat(pieces))
-                .ToArbitrary();
-    }
 }

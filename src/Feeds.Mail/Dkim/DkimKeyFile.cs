@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Security;
 
 namespace Feeds.Mail;
 
@@ -17,9 +18,6 @@ internal static class DkimKeyFile
 
     // RFC 8410 §3.
     private const string Ed25519 = "1.3.101.112";
-
-    // The key in its second OCTET STRING (RFC 8410 §7): two octets of tag and length, and the key.
-    private const int Ed25519Octets = 2 + 32;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -80,8 +78,9 @@ internal static class DkimKeyFile
                     return null;
             }
         }
-        catch (Exception broken) when (broken is CryptographicException or FormatException or ArgumentException)
+        catch (Exception)
         {
+            // Two libraries read it, and the ways in which they refuse damaged octets are many.
             reason = "holds a private key that is damaged; copy it again.";
             return null;
         }
@@ -89,8 +88,7 @@ internal static class DkimKeyFile
 
     private static DkimKey? ParsePkcs8(byte[] octets, out string? reason)
     {
-        var info = Pkcs8PrivateKeyInfo.Decode(octets, out _);
-        switch (info.AlgorithmId.Value)
+        switch (PrivateKeyInfo.GetInstance(octets).PrivateKeyAlgorithm.Algorithm.Id)
         {
             case RsaEncryption:
                 using (var rsa = RSA.Create())
@@ -99,9 +97,9 @@ internal static class DkimKeyFile
                     return Fit(rsa, out reason);
                 }
 
-            case Ed25519 when info.PrivateKeyBytes.Length == Ed25519Octets:
+            case Ed25519:
                 reason = null;
-                return new Ed25519DkimKey(new Ed25519PrivateKeyParameters(info.PrivateKeyBytes.ToArray(), 2));
+                return new Ed25519DkimKey((Ed25519PrivateKeyParameters)PrivateKeyFactory.CreateKey(octets));
             default:
                 reason = "holds a key that is neither RSA nor Ed25519, which alone DKIM knows; make one of the two.";
                 return null;

@@ -70,7 +70,7 @@ internal sealed class DkimOptionsRules : IValidateOptions<MailOptions>
         }
     }
 
-    private static bool IsSelector(string selector) =>
-        selector.Length is > 0 and <= LongestSelector
+    private static bool IsSelector(string? selector) =>
+        selector is { Length: > 0 and <= LongestSelector }
         && selector.Split('.').All(label => label.Length > 0 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
 }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace Feeds.Syndication.Tests;
+namespace Feeds.Testing;
 
-/// <summary>Programs that are not ours, to see our feeds as they do.</summary>
-internal static class OtherProgram
+/// <summary>Programs that are not ours, to see what is ours as they do.</summary>
+public static class OtherProgram
 {
     private const string Xmllint = "/usr/bin/xmllint";
     private const string Python = "/usr/bin/python3";
