@@ -27,6 +27,7 @@ public sealed class CommandLineTests
     [InlineData("--Publication:TimeZone", "Europe/Pariss", "Publication:TimeZone")]
     [InlineData("--Mail:Mode", "carrier-pigeon", "Mail:Mode")]
     [InlineData("--Mail:From", "nobody", "Mail:From")]
+    [InlineData("--Mail:Dkim:0:Domain", "nowhere", "Mail:Dkim:0:Domain")]
     [InlineData("--Mail:Smtp:Port", "99999", "Mail:Smtp:Port")]
     [InlineData("--Mail:Smtp:Port", "many", "Mail:Smtp:Port")]
     [InlineData("--Newsletter:Cadences:0:Cron", "every monday", "Newsletter:Cadences:0:Cron")]
@@ -115,5 +116,20 @@ public sealed class CommandLineTests
         Assert.Contains("Sqlite 3.", sound.Output, StringComparison.Ordinal);
         Assert.Contains("FAIL  mail folder", spoilt.Output, StringComparison.Ordinal);
         Assert.Contains("Mail:PickupFolder", spoilt.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_says_of_a_key_for_dkim_what_is_wrong_with_it_and_nothing_of_what_is_in_it()
+    {
+        using var folder = new TestFolder();
+        folder.Write("rsa.pem", "hush");
+
+        var (exitCode, output, errors) = await ProgramProcess.RunAsync(
+            folder.Path, "check", "--Mail:From", "news@example.org", "--Mail:Dkim:0:Domain", "example.org", "--Mail:Dkim:0:Selector", "feeds1", "--Mail:Dkim:0:KeyFile", "rsa.pem");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("FAIL  configuration: Mail:Dkim:0:KeyFile rsa.pem ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
     }
 }
