@@ -21,6 +21,7 @@ internal static class House
     {
         ["MailKit"] = "Feeds.Mail",
         ["MimeKit"] = "Feeds.Mail",
+        ["BouncyCastle.Cryptography"] = "Feeds.Mail",
         ["RazorLight"] = "Feeds.Newsletter",
         ["Quartz"] = "Feeds.Scheduling",
         ["System.ServiceModel.Syndication"] = "Feeds.Syndication",
