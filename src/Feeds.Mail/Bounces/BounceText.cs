@@ -58,7 +58,7 @@ internal static partial class BounceText
             }
         }
 
-        var found = new List<BouncedRecipient>();
+        var reasons = new List<(string Address, string Reason)>();
         var reason = "";
         for (var index = entries.Count - 1; index >= 0; index--)
         {
@@ -68,11 +68,13 @@ internal static partial class BounceText
 
             // Addresses in a row share the reason below the last one.
             reason = own.Length > 0 ? own : reason;
-            found.Add(Judge(address, reason));
+            reasons.Add((address, reason));
         }
 
-        found.Reverse();
-        return [.. found.DistinctBy(recipient => recipient.Address, StringComparer.OrdinalIgnoreCase)];
+        // A transcript names the address again, and often says more.
+        return [.. reasons.AsEnumerable().Reverse()
+            .GroupBy(told => told.Address, told => told.Reason, StringComparer.OrdinalIgnoreCase)
+            .Select(told => Judge(told.Key, Reason(told.Distinct(StringComparer.Ordinal))))];
     }
 
     private static (string Address, string After)? Entry(string line)

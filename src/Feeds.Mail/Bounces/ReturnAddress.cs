@@ -92,7 +92,7 @@ internal sealed class ReturnAddress
         }
 
         var token = address[(plus + 1)..at].ToLowerInvariant();
-        return token[0] == Letter(purpose) && !token.AsSpan(1).ContainsAnyExcept(Alphabet) ? token[1..] : null;
+        return token[0] == Letter(purpose) && token.Skip(1).All(letter => Alphabet.Contains(letter, StringComparison.Ordinal)) ? token[1..] : null;
     }
 
     private static string Encode(ReadOnlySpan<byte> bytes)

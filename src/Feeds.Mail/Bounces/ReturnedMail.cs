@@ -39,10 +39,13 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     /// <summary>What the reason of <see cref="ReturnedKind.Unreadable"/> begins with where it is our own mistake.</summary>
     internal const string OwnMistake = "Reading it failed by our own mistake";
 
+    private const string NoMail = "It is no mail: it doesn’t begin with header lines (RFC 5322 §2.2).";
     private const int LongestMail = 1 << 20;
     private const int MaximumParts = 200;
     private const int MaximumDepth = 20;
     private const int LongestText = 100_000;
+
+    private static readonly ParserOptions Bounds = MakeBounds();
 
     /// <summary>Addresses that may carry the delivery's token, at most 60: where the mail went to; of a complaint also who the unwanted mail came from.</summary>
     public IReadOnlyList<string> SentTo { get; init; } = [];
@@ -63,20 +66,27 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
         {
             var start = AfterMailboxLine(bytes.AsSpan(0, length));
             using var content = new MemoryStream(bytes, start, length - start, writable: false);
-            var options = ParserOptions.Default.Clone();
-            options.MaxMimeDepth = MaximumDepth;
-            using var message = new MimeParser(options, content, MimeFormat.Entity).ParseMessage();
-            return Judge(message);
+            using var message = new MimeParser(Bounds, content, MimeFormat.Entity).ParseMessage();
+            return message.Headers.Count > 0 ? Judge(message) : Unreadable(NoMail);
         }
         catch (FormatException)
         {
-            return Unreadable("It is no mail: it doesn’t begin with header lines (RFC 5322 §2.2).");
+            return Unreadable(NoMail);
         }
         catch (Exception mistake) when (mistake is not OutOfMemoryException)
         {
             // One poisoned mail must not hold up those behind it.
             return Unreadable($"{OwnMistake} ({mistake.GetType().Name}).");
         }
+    }
+
+    private static ParserOptions MakeBounds()
+    {
+        // Shift_JIS and the others that .NET leaves out; MimeKit asks the platform.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var bounds = ParserOptions.Default.Clone();
+        bounds.MaxMimeDepth = MaximumDepth;
+        return bounds;
     }
 
     private static ReturnedMail Judge(MimeMessage message)
