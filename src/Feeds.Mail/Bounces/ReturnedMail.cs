@@ -82,8 +82,6 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
 
     private static ParserOptions MakeBounds()
     {
-        // Shift_JIS and the others that .NET leaves out; MimeKit asks the platform.
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var bounds = ParserOptions.Default.Clone();
         bounds.MaxMimeDepth = MaximumDepth;
         return bounds;
@@ -199,7 +197,7 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
         var text = new StringBuilder();
         foreach (var part in texts.Where(part => part.IsPlain).DefaultIfEmpty(texts.FirstOrDefault()).OfType<TextPart>())
         {
-            text.Append(part.IsHtml ? WithoutTags(part.Text) : part.Text).Append('\n');
+            text.Append(part.IsHtml ? WithoutTags(Decoded(part)) : Decoded(part)).Append('\n');
             if (text.Length > LongestText)
             {
                 break;
@@ -207,6 +205,21 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
         }
 
         return text.ToString(0, Math.Min(text.Length, LongestText));
+    }
+
+    /// <summary>In Shift_JIS, too: .NET knows it only when asked so, and MimeKit only where that was done before its first use.</summary>
+    private static string Decoded(TextPart part)
+    {
+        try
+        {
+            return part.ContentType.Charset is { } charset
+                ? part.GetText(CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset))
+                : part.Text;
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
+        {
+            return part.Text;
+        }
     }
 
     private static string WithoutTags(string html)

@@ -41,6 +41,24 @@ public sealed class BounceFuzzTests
         }
     }
 
+    [Fact]
+    public void A_megabyte_of_anything_repeated_is_read_within_bounds()
+    {
+        foreach (var head in new[] { "", "From: MAILER-DAEMON@mx.example.net\r\n\r\n", "From: MAILER-DAEMON@mx.example.net\r\nContent-Type: text/html\r\n\r\n", "To: ", "Content-Type: a/b; " })
+        {
+            foreach (var scrap in Scraps.Concat(["a@b.example "u8.ToArray(), "<i a=b>"u8.ToArray(), "a*0=b; "u8.ToArray(), "x@y.example:\r\n"u8.ToArray(), "To: a@b.example\r\n"u8.ToArray()]))
+            {
+                byte[] bytes = [.. Encoding.ASCII.GetBytes(head), .. Enumerable.Repeat(scrap, 1_048_576 / scrap.Length).SelectMany(piece => piece)];
+                var started = TimeProvider.System.GetTimestamp();
+                var mail = ReturnedMail.Read(new MemoryStream(bytes));
+                var took = TimeProvider.System.GetElapsedTime(started);
+
+                Assert.False(mail.Reason?.StartsWith(ReturnedMail.OwnMistake, StringComparison.Ordinal) == true, $"{head}{Encoding.Latin1.GetString(scrap)}: {mail.Reason}");
+                Assert.True(took < TimeSpan.FromSeconds(20), $"{head}{Encoding.Latin1.GetString(scrap)} took {took}.");
+            }
+        }
+    }
+
     [Property(MaxTest = 500)]
     public void What_a_report_s_fields_say_is_what_is_read(byte[] recipients)
     {
