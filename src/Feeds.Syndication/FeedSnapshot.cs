@@ -76,8 +76,8 @@ internal sealed class FeedSnapshot
 
     public FeedPlace? Find(string path) => places.TryGetValue(path, out var place) ? place : null;
 
-    /// <summary>Whether a category's live feed was at that path until nothing was left in it.</summary>
-    public bool HasEnded(string path) => ended.Contains(path);
+    /// <summary>Whether a category's feed was at that path, live or archived, until nothing was left in it.</summary>
+    public bool HasEnded(string path) => ended.Contains(ArchivePath.Parse(path)?.LivePath ?? path);
 
     /// <summary>The category that has or had that slug, if it has a feed; null where none is or was called so.</summary>
     public Category? FindCategory(string slug) =>

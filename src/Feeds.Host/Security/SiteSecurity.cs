@@ -74,8 +74,21 @@ internal static class SiteSecurity
     /// A proxy on this machine is believed whom it speaks for, or everybody behind it would share one rate limit. From
     /// elsewhere nobody is believed, unless <c>ForwardedHeaders_Enabled</c>, a setting of ASP.NET, says so.
     /// </summary>
-    public static void UseProxyOfThisMachine(this WebApplication application) =>
+    public static void UseProxyOfThisMachine(this WebApplication application)
+    {
         application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
+        PathString folder = application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base.AbsolutePath.TrimEnd('/');
+        if (folder.HasValue)
+        {
+            application.Use((context, next) =>
+            {
+                // A proxy takes the path of the public address away or leaves it in place; the pages' links need it either way.
+                context.Request.PathBase = folder;
+                context.Request.Path = context.Request.Path.StartsWithSegments(folder, StringComparison.Ordinal, out var below) ? below : context.Request.Path;
+                return next(context);
+            });
+        }
+    }
 
     public static void UseSiteSecurity(this WebApplication application)
     {
