@@ -26,9 +26,12 @@ internal readonly record struct BounceVerdict(BounceClass Class, string? Status)
 /// </summary>
 internal static partial class BounceRules
 {
-    // Looked for in this order: a refusal that speaks of both spam and an unknown user doesn't end a subscription.
+    // Looked for in this order: "sender's domain does not exist" is about us, and would be said of every recipient.
     private static readonly string[] AboutUs =
-        ["spam", "blocked", "blacklist", "blocklist", "block list", "policy", "dmarc", "dkim", "reputation", "access denied", "not authorized", "unsolicited", "virus"];
+    [
+        "spam", "blocked", "blacklist", "blocklist", "block list", "policy", "dmarc", "dkim", "reputation", "denied", "not authorized", "unsolicited", "virus",
+        "sender", "client host", "helo", "ehlo", "reverse", "relaying",
+    ];
 
     private static readonly string[] ForNow = ["quota", "full", "exceeds allowed size", "insufficient", "try again", "timed out", "timeout", "greylist"];
 
@@ -36,7 +39,7 @@ internal static partial class BounceRules
     [
         "user unknown", "unknown user", "no such user", "no mailbox here by that name", "recipient unknown", "unknown recipient", "no such recipient",
         "no such mailbox", "does not exist", "doesn't exist", "recipnotfound", "recipient not found", "address not found", "user not found",
-        "not listed in", "doesn't have a", "invalid recipient", "invalid final delivery user", "unrouteable address", "host unknown", "unknown host", "account has been deleted",
+        "not listed in domino directory", "not listed in public name", "user doesn't have a", "invalid recipient", "invalid final delivery user", "unrouteable address", "account has been deleted",
     ];
 
     /// <param name="field">The Status field (RFC 3464 §2.3.4), where there is one.</param>
@@ -95,7 +98,8 @@ internal static partial class BounceRules
     [GeneratedRegex(@"(?<![0-9.])[45][0-9]{2}[ -]{1,2}#?(?<code>[45]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex AfterReply();
 
-    [GeneratedRegex(@"(?<![0-9.])(?<code>[45]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 10_000)]
+    // Not after a word: that is how programs give their versions.
+    [GeneratedRegex(@"(?<![0-9./-]|\w\s)(?<code>[45]\.[0-9]{1,3}\.[0-9]{1,3})(?!\.?[0-9])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 10_000)]
     private static partial Regex Anywhere();
 
     [GeneratedRegex(@"(?<![0-9.])(?<code>[45][0-5][0-9])(?![0-9.])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 10_000)]
