@@ -1,8 +1,8 @@
 using Feeds.Newsletter.Templates;
 using RazorLight;
+using RazorLight.Caching;
 using RazorLight.Compilation;
 using RazorLight.Generation;
-using RazorLight.Razor;
 
 namespace Feeds.Newsletter;
 
@@ -20,15 +20,15 @@ public sealed class MailTemplates
     private int renderings;
 
     /// <param name="folder">Absolute path of the folder <c>templates</c>.</param>
-    internal MailTemplates(string folder)
+    /// <param name="kept">Where compiled templates are kept from one start to the next; null to keep none.</param>
+    internal MailTemplates(string folder, CompiledTemplates? kept = null)
     {
         this.folder = folder;
-        engine = new Lazy<RazorLightEngine>(() => new RazorLightEngineBuilder()
-            .UseProject(new TemplateFolder(folder))
-            .SetOperatingAssembly(typeof(MailTemplates).Assembly)
-            .AddPrerenderCallbacks(Prepare)
-            .UseMemoryCachingProvider()
-            .Build());
+        engine = new Lazy<RazorLightEngine>(() => new RazorLightEngine(new EngineHandler(
+            new RazorLightOptions { PreRenderCallbacks = [Prepare] },
+            new TemplateCompiler(new TemplateFolder(folder), kept),
+            new TemplateFactoryProvider(),
+            new MemoryCachingProvider())));
     }
 
     /// <summary>How many bodies were rendered since the start: once per distinct content, not once per subscriber.</summary>
@@ -91,13 +91,4 @@ public sealed class MailTemplates
 
     private static string Sentence(string name, int? line, string message) =>
         line is { } known ? $"templates/{name}, line {known}: {message}" : $"templates/{name}: {message}";
-
-    /// <summary>The folder without watching: what was compiled at the start stays in force. A name can't leave it.</summary>
-    private sealed class TemplateFolder(string root) : RazorLightProject
-    {
-        public override Task<RazorLightProjectItem> GetItemAsync(string templateKey) =>
-            Task.FromResult<RazorLightProjectItem>(new FileSystemRazorProjectItem(templateKey, new FileInfo(Path.Combine(root, Path.GetFileName(templateKey)))));
-
-        public override Task<IEnumerable<RazorLightProjectItem>> GetImportsAsync(string templateKey) => Task.FromResult<IEnumerable<RazorLightProjectItem>>([]);
-    }
 }

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Feeds.Newsletter.Templates;
+
+/// <summary>
+/// Templates as assemblies in a folder, one file each: SHA-256, length of the assembly in four bytes, assembly, symbols.
+/// The hash covers the template, what it was compiled against and the file itself, so a file that is stale, damaged or
+/// another template's is no file. It is code with the rights of the program: a file or folder counts only if this user
+/// alone can have written it, and who that is can be told on Linux only. Whatever fails here, the template is compiled.
+/// </summary>
+/// <param name="folder">Absolute path; it is made when something is to be kept.</param>
+/// <param name="log">Hears once why nothing can be kept.</param>
+internal sealed class CompiledTemplates(string folder, ILogger log)
+{
+    private const int HeaderLength = SHA256.HashSizeInBytes + sizeof(int);
+
+    // Real ones have 20 KB.
+    private const int LongestFile = 16 * 1024 * 1024;
+
+    private const UnixFileMode OnlyMine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private int complaints;
+
+    /// <summary>The assembly of a template that was compiled before, loaded; else null.</summary>
+    public Assembly? Find(TemplateText template)
+    {
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(folder) || !IsTrusted())
+        {
+            return null;
+        }
+
+        try
+        {
+            var path = PathOf(template);
+            return File.Exists(path) && Read(path) is { } file && file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(Hash(template, file))
+                ? Load(file)
+                : null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            Complain(refused.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what was compiled in place of what was kept before. Several processes may do so at once.</summary>
+    public void Keep(TemplateText template, byte[] assembly, byte[] symbols)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var file = new byte[HeaderLength + assembly.Length + symbols.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes), assembly.Length);
+        assembly.CopyTo(file, HeaderLength);
+        symbols.CopyTo(file, HeaderLength + assembly.Length);
+        Hash(template, file).CopyTo(file, 0);
+        try
+        {
+            Directory.CreateDirectory(folder, OnlyMine | UnixFileMode.UserExecute);
+            if (IsTrusted())
+            {
+                Write(PathOf(template), file);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Complain(refused.Message);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static byte[]? Read(string path)
+    {
+        using var handle = File.OpenHandle(path);
+        if (!OwnFiles.IsOwn(handle) || RandomAccess.GetLength(handle) is < HeaderLength or > LongestFile)
+        {
+            return null;
+        }
+
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        var file = new byte[stream.Length];
+        stream.ReadExactly(file);
+        return file;
+    }
+
+    // Only called when the hash is right, so the length is, too.
+    private static Assembly Load(byte[] file)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes));
+        return Assembly.Load(file[HeaderLength..(HeaderLength + length)], file[(HeaderLength + length)..]);
+    }
+
+    private static byte[] Hash(TemplateText template, byte[] file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(ProgramBuild.Hash);
+        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(template.Key)));
+        hash.AppendData(SHA256.HashData(template.Bytes));
+        hash.AppendData(file.AsSpan(SHA256.HashSizeInBytes));
+        return hash.GetHashAndReset();
+    }
+
+    // Whoever reads meanwhile has the former file or this one. One that a killed process left is written over by the next
+    // process of that number.
+    [SupportedOSPlatform("linux")]
+    private static void Write(string path, byte[] file)
+    {
+        var unfinished = $"{path}.{Environment.ProcessId}";
+        using (var stream = new FileStream(unfinished, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = OnlyMine,
+        }))
+        {
+            stream.Write(file);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private string PathOf(TemplateText template) => Path.Combine(folder, Path.GetFileName(template.Key) + ".compiled");
+
+    [SupportedOSPlatform("linux")]
+    private bool IsTrusted()
+    {
+        if (OwnFiles.IsOwn(folder))
+        {
+            return true;
+        }
+
+        Complain("it is another user's, or others can write to it");
+        return false;
+    }
+
+    private void Complain(string reason)
+    {
+        if (Interlocked.Increment(ref complaints) == 1)
+        {
+            log.TemplatesNotKept(folder, reason);
+        }
+    }
+}
