@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using Feeds.Newsletter.Templates;
 using RazorLight;
 using RazorLight.Caching;
 using RazorLight.Compilation;
-using RazorLight.Generation;
 
 namespace Feeds.Newsletter;
 
@@ -25,10 +25,7 @@ public sealed class MailTemplates
     {
         this.folder = folder;
         engine = new Lazy<RazorLightEngine>(() => new RazorLightEngine(new EngineHandler(
-            new RazorLightOptions { PreRenderCallbacks = [Prepare] },
-            new TemplateCompiler(new TemplateFolder(folder), kept),
-            new TemplateFactoryProvider(),
-            new MemoryCachingProvider())));
+            Options(), new TemplateCompiler(new TemplateFolder(folder), kept), new TemplateFactoryProvider(), new MemoryCachingProvider())));
     }
 
     /// <summary>How many bodies were rendered since the start: once per distinct content, not once per subscriber.</summary>
@@ -61,6 +58,14 @@ public sealed class MailTemplates
         return await engine.Value.CompileRenderAsync(name, model);
     }
 
+    // Their constructor would load the compiler, for sets of what to compile against; rendering asks for the callbacks alone.
+    private static RazorLightOptions Options()
+    {
+        var options = (RazorLightOptions)RuntimeHelpers.GetUninitializedObject(typeof(RazorLightOptions));
+        options.PreRenderCallbacks = [Prepare];
+        return options;
+    }
+
     private static void Prepare(ITemplatePage page)
     {
         page.DisableEncoding = page.Key.EndsWith(".text.cshtml", StringComparison.Ordinal);
@@ -74,21 +79,9 @@ public sealed class MailTemplates
             await engine.Value.CompileTemplateAsync(name);
             return [];
         }
-        catch (TemplateCompilationException refused)
+        catch (Exception refused) when (TemplateMistakes.Of(name, refused) is { } sentences)
         {
-            return refused.CompilationDiagnostics.Select(mistake =>
-                Sentence(name, mistake.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : null, mistake.ErrorMessage)).Distinct(StringComparer.Ordinal);
-        }
-        catch (TemplateGenerationException refused)
-        {
-            return refused.Diagnostics.Select(mistake => Sentence(name, mistake.Span.LineIndex + 1, mistake.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return [$"templates/{name} can't be read: {refused.Message}"];
+            return sentences;
         }
     }
-
-    private static string Sentence(string name, int? line, string message) =>
-        line is { } known ? $"templates/{name}, line {known}: {message}" : $"templates/{name}: {message}";
 }
