@@ -26,19 +26,65 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
 
     private int complaints;
 
+    /// <summary>Whether something can be kept here at all.</summary>
+    public bool CanKeep()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && IsReady();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Complain(refused.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Whether <see cref="Find"/> will find it.</summary>
+    public bool Holds(TemplateText template) => Read(template) is not null;
+
     /// <summary>The assembly of a template that was compiled before, loaded; else null.</summary>
     public Assembly? Find(TemplateText template)
     {
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(folder) || !IsTrusted())
+        if (Read(template) is not { } file)
         {
             return null;
         }
 
+        // What the hash covers holds also what was written as the length.
+        var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes));
+        return Assembly.Load(file[HeaderLength..(HeaderLength + length)], file[(HeaderLength + length)..]);
+    }
+
+    /// <summary>Keeps what was compiled in place of what was kept before. Several processes may do so at once.</summary>
+    public void Keep(TemplateText template, byte[] assembly, byte[] symbols)
+    {
         try
         {
-            var path = PathOf(template);
-            return File.Exists(path) && Read(path) is { } file && file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(Hash(template, file))
-                ? Load(file)
+            if (OperatingSystem.IsLinux() && IsReady())
+            {
+                var file = new byte[HeaderLength + assembly.Length + symbols.Length];
+                BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes), assembly.Length);
+                assembly.CopyTo(file, HeaderLength);
+                symbols.CopyTo(file, HeaderLength + assembly.Length);
+                Hash(template, file).CopyTo(file, 0);
+                Write(PathOf(template), file);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            Complain(refused.Message);
+        }
+    }
+
+    private byte[]? Read(TemplateText template)
+    {
+        var path = PathOf(template);
+        try
+        {
+            return OperatingSystem.IsLinux() && File.Exists(path) && IsTrusted() && Read(path) is { } file
+                && file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(Hash(template, file))
+                ? file
                 : null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or BadImageFormatException)
@@ -48,53 +94,20 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
         }
     }
 
-    /// <summary>Keeps what was compiled in place of what was kept before. Several processes may do so at once.</summary>
-    public void Keep(TemplateText template, byte[] assembly, byte[] symbols)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        var file = new byte[HeaderLength + assembly.Length + symbols.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes), assembly.Length);
-        assembly.CopyTo(file, HeaderLength);
-        symbols.CopyTo(file, HeaderLength + assembly.Length);
-        Hash(template, file).CopyTo(file, 0);
-        try
-        {
-            Directory.CreateDirectory(folder, OnlyMine | UnixFileMode.UserExecute);
-            if (IsTrusted())
-            {
-                Write(PathOf(template), file);
-            }
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            Complain(refused.Message);
-        }
-    }
-
     [SupportedOSPlatform("linux")]
     private static byte[]? Read(string path)
     {
         using var handle = File.OpenHandle(path);
-        if (!OwnFiles.IsOwn(handle) || RandomAccess.GetLength(handle) is < HeaderLength or > LongestFile)
+        var length = RandomAccess.GetLength(handle);
+        if (!OwnFiles.IsOwn(handle) || length is < HeaderLength or > LongestFile)
         {
             return null;
         }
 
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        var file = new byte[stream.Length];
+        var file = new byte[length];
         stream.ReadExactly(file);
         return file;
-    }
-
-    // Only called when the hash is right, so the length is, too.
-    private static Assembly Load(byte[] file)
-    {
-        var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes));
-        return Assembly.Load(file[HeaderLength..(HeaderLength + length)], file[(HeaderLength + length)..]);
     }
 
     private static byte[] Hash(TemplateText template, byte[] file)
@@ -127,6 +140,13 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
     }
 
     private string PathOf(TemplateText template) => Path.Combine(folder, Path.GetFileName(template.Key) + ".compiled");
+
+    [SupportedOSPlatform("linux")]
+    private bool IsReady()
+    {
+        Directory.CreateDirectory(folder, OnlyMine | UnixFileMode.UserExecute);
+        return IsTrusted();
+    }
 
     [SupportedOSPlatform("linux")]
     private bool IsTrusted()

@@ -16,6 +16,8 @@ public sealed class MailTemplates
     private static readonly string[] Required = ["confirmation.html.cshtml", "confirmation.text.cshtml", "digest.html.cshtml", "digest.text.cshtml"];
 
     private readonly string folder;
+    private readonly TemplateFolder templates;
+    private readonly CompiledTemplates? kept;
     private readonly Lazy<RazorLightEngine> engine;
     private int renderings;
 
@@ -24,8 +26,10 @@ public sealed class MailTemplates
     internal MailTemplates(string folder, CompiledTemplates? kept = null)
     {
         this.folder = folder;
+        this.kept = kept;
+        templates = new TemplateFolder(folder);
         engine = new Lazy<RazorLightEngine>(() => new RazorLightEngine(new EngineHandler(
-            Options(), new TemplateCompiler(new TemplateFolder(folder), kept), new TemplateFactoryProvider(), new MemoryCachingProvider())));
+            Options(), new TemplateCompiler(templates, kept), new TemplateFactoryProvider(), new MemoryCachingProvider())));
     }
 
     /// <summary>How many bodies were rendered since the start: once per distinct content, not once per subscriber.</summary>
@@ -40,7 +44,7 @@ public sealed class MailTemplates
             return [$"The folder of the mail templates is lacking: {folder}. Restore it from the program's own templates."];
         }
 
-        var names = Directory.EnumerateFiles(folder, "*.cshtml").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+        var names = templates.Names();
         var sentences = Required.Except(names, StringComparer.Ordinal)
             .Select(name => $"templates/{name} is lacking. Restore it from the program's own templates.").ToList();
         foreach (var name in names)
@@ -50,6 +54,36 @@ public sealed class MailTemplates
         }
 
         return sentences;
+    }
+
+    /// <summary>
+    /// Whether another process had better compile them first: some template is not compiled yet and can be kept once it is,
+    /// and a process that compiled holds a hundred megabytes more to its end.
+    /// </summary>
+    public async Task<bool> AwaitCompilerAsync()
+    {
+        if (kept is null || !Directory.Exists(folder) || !kept.CanKeep())
+        {
+            return false;
+        }
+
+        try
+        {
+            foreach (var name in templates.Names())
+            {
+                if (!kept.Holds(await templates.ReadAsync(name)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Compiling names it.
+            return false;
+        }
     }
 
     internal async Task<string> RenderAsync<TModel>(string name, TModel model)

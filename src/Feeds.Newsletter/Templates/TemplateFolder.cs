@@ -5,6 +5,9 @@ namespace Feeds.Newsletter.Templates;
 /// <summary>The folder without watching: what was compiled at the start stays in force. A name can't leave it.</summary>
 internal sealed class TemplateFolder(string root) : RazorLightProject
 {
+    public IReadOnlyList<string> Names() =>
+        [.. Directory.EnumerateFiles(root, "*.cshtml").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     public async Task<TemplateText> ReadAsync(string name)
     {
         var path = Path.Combine(root, Path.GetFileName(name));
