@@ -114,32 +114,38 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(ProgramBuild.Hash);
-        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(template.Key)));
+        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(template.Name)));
         hash.AppendData(SHA256.HashData(template.Bytes));
         hash.AppendData(file.AsSpan(SHA256.HashSizeInBytes));
         return hash.GetHashAndReset();
     }
 
-    // Whoever reads meanwhile has the former file or this one. One that a killed process left is written over by the next
-    // process of that number.
+    // Whoever reads meanwhile has the former file or this one.
     [SupportedOSPlatform("linux")]
     private static void Write(string path, byte[] file)
     {
-        var unfinished = $"{path}.{Environment.ProcessId}";
-        using (var stream = new FileStream(unfinished, new FileStreamOptions
+        var unfinished = $"{path}.{Path.GetRandomFileName()}";
+        try
         {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OnlyMine,
-        }))
-        {
-            stream.Write(file);
-        }
+            using (var stream = new FileStream(unfinished, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = OnlyMine,
+            }))
+            {
+                stream.Write(file);
+            }
 
-        File.Move(unfinished, path, overwrite: true);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
-    private string PathOf(TemplateText template) => Path.Combine(folder, Path.GetFileName(template.Key) + ".compiled");
+    private string PathOf(TemplateText template) => Path.Combine(folder, Path.GetFileName(template.Name) + ".compiled");
 
     [SupportedOSPlatform("linux")]
     private bool IsReady()

@@ -71,7 +71,7 @@ public sealed class MailTemplates
         {
             foreach (var name in templates.Names())
             {
-                if (!kept.Holds(await templates.ReadAsync(name)))
+                if (await templates.ReadAsync(name) is { } template && !kept.Holds(template))
                 {
                     return true;
                 }

@@ -23,7 +23,7 @@ internal sealed class TemplateCompiler : IRazorTemplateCompiler
         this.templates = templates;
         this.kept = kept;
         compiler = new Lazy<IRazorTemplateCompiler>(() => new RazorLightEngineBuilder()
-            .UseProject(templates)
+            .UseProject(new Project(templates))
             .SetOperatingAssembly(typeof(MailTemplates).Assembly)
             .UseCachingProvider(new Keeper(kept))
             .Build().Handler.Compiler);
@@ -34,7 +34,7 @@ internal sealed class TemplateCompiler : IRazorTemplateCompiler
     public async Task<CompiledTemplateDescriptor> CompileAsync(string templateKey)
     {
         var template = await templates.ReadAsync(templateKey);
-        return template.Exists && kept?.Find(template)?.GetCustomAttribute<RazorLightTemplateAttribute>() is { } attribute
+        return template is not null && kept?.Find(template)?.GetCustomAttribute<RazorLightTemplateAttribute>() is { } attribute
             ? new CompiledTemplateDescriptor { TemplateKey = templateKey, TemplateAttribute = attribute }
             : await compiler.Value.CompileAsync(templateKey);
     }
@@ -43,6 +43,24 @@ internal sealed class TemplateCompiler : IRazorTemplateCompiler
     private sealed class Keeper(CompiledTemplates? kept) : MemoryCachingProvider, IPrecompileCallback
     {
         public void Invoke(IGeneratedRazorTemplate generatedRazorTemplate, byte[] rawAssembly, byte[] rawSymbolStore) =>
-            kept?.Keep((TemplateText)generatedRazorTemplate.ProjectItem, rawAssembly, rawSymbolStore);
+            kept?.Keep(((Item)generatedRazorTemplate.ProjectItem).Text!, rawAssembly, rawSymbolStore);
+    }
+
+    private sealed class Project(TemplateFolder templates) : RazorLightProject
+    {
+        public override async Task<RazorLightProjectItem> GetItemAsync(string templateKey) => new Item(templateKey, await templates.ReadAsync(templateKey));
+
+        public override Task<IEnumerable<RazorLightProjectItem>> GetImportsAsync(string templateKey) => Task.FromResult<IEnumerable<RazorLightProjectItem>>([]);
+    }
+
+    private sealed class Item(string name, TemplateText? text) : RazorLightProjectItem
+    {
+        public override string Key => name;
+
+        public override bool Exists => text is not null;
+
+        public TemplateText? Text => text;
+
+        public override Stream Read() => text!.Open();
     }
 }
