@@ -43,6 +43,7 @@ public static class Program
     /// <summary>What <c>serve</c> answers to, in the order in which a request meets it.</summary>
     internal static void UseSite(this WebApplication application)
     {
+        application.UseProxyOfThisMachine();
         application.UseMiddleware<FeedMiddleware>();
         application.UseSiteSecurity();
         application.UseSiteLanguage();

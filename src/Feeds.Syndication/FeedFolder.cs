@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Feeds.Syndication;
 
-/// <summary>What <see cref="FeedFolder"/> did, in files; its manifest is not counted.</summary>
+/// <summary>What <see cref="FeedFolder"/> did, in files; its manifest and the map of moved feeds are not counted.</summary>
 public sealed record FeedFolderReport(int Written, int Unchanged, int Removed);
 
 /// <summary>The feeds as files for a static host.</summary>
@@ -21,12 +21,11 @@ public sealed class FeedFolder(
     internal Action<string> Step { get; set; } = _ => { };
 
     /// <summary>
-    /// Writes every live feed with its codings <c>.gz</c> and <c>.br</c>, every archive, the list of feeds and a manifest below
-    /// the folder, with the bytes that <c>serve</c> sends and the time of Last-Modified. Where the manifest is of an earlier
-    /// state of the same store and nobody removed files, only what changed since then is read and written; else everything
-    /// is compared. However the
-    /// run ends, the folder has either all of the change or, once this was called again, all of it. Files of feeds that are
-    /// no more are removed, and nothing else is touched.
+    /// Writes every live feed with its codings <c>.gz</c> and <c>.br</c>, every archive, the list of feeds, the map of moved
+    /// and ended ones and a manifest below the folder, with the bytes that <c>serve</c> sends and the time of Last-Modified.
+    /// Where the manifest is of an earlier state of the same store and nobody removed files, only what changed since then is
+    /// read and written; else everything is compared. However the run ends, the folder has either all of the change or, once
+    /// this was called again, all of it. Files of feeds that are no more are removed, and nothing else is touched.
     /// </summary>
     /// <exception cref="FeedFolderException">The folder or something in it can't be written; the message says what and how to mend it.</exception>
     public async Task<FeedFolderReport> WriteAsync(string folder, CancellationToken cancellationToken)
@@ -64,6 +63,7 @@ public sealed class FeedFolder(
         }
 
         var report = new FeedFolderReport(change.Written, published.FileCount - change.Written, change.Removed);
+        new MovedMap(publication.Value.Base).Put(change, tree, published);
         change.Put(FolderManifest.Name, published.ToBytes(), published.Files.Max(file => file.LastModified));
         cancellationToken.ThrowIfCancellationRequested();
         change.Commit(FolderManifest.Name);
@@ -76,6 +76,7 @@ public sealed class FeedFolder(
         var identity = Convert.ToHexStringLower(await values.KeyAsync("published-store", 16, cancellationToken));
         var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FeedSettings.Describe(publication.Value, options.Value))));
         var current = new FolderManifest(FolderManifest.CurrentLayout, identity, settings, Change: 0, [], []);
-        return FolderManifest.Read(tree.Root) is { } found && found with { Change = 0, Feeds = current.Feeds, Files = current.Files } == current && tree.Holds(found) ? found : current;
+        return FolderManifest.Read(tree.Root) is { } found
+            && found with { Change = 0, Feeds = current.Feeds, Files = current.Files, Moved = current.Moved, Ended = current.Ended } == current && tree.Holds(found) ? found : current;
     }
 }

@@ -5,6 +5,9 @@ namespace Feeds.Syndication;
 /// <summary>What an address leads to.</summary>
 internal readonly record struct FeedPlace(FeedShelf Shelf, FeedFormat Format);
 
+/// <summary>What the paths of feeds began with, and begin with since their category was renamed; each with its slash.</summary>
+internal sealed record MovedFolder(string From, string To);
+
 /// <summary>Which live feeds there are as of one state of the store. It never changes; the next state has a snapshot of its own.</summary>
 internal sealed class FeedSnapshot
 {
@@ -26,6 +29,9 @@ internal sealed class FeedSnapshot
             .ToDictionary(known => known.slug, known => known.category, StringComparer.Ordinal);
         endings = [.. categories.Where(category => category.IsEnded)];
         ended = [.. endings.SelectMany(category => Paths(FeedSubject.Of(category.Category)))];
+        Moved = [.. bySlug.Where(known => !string.Equals(known.Key, known.Value.Slug, StringComparison.Ordinal))
+            .Select(known => new MovedFolder(Folder(known.Key), Folder(known.Value.Slug))).OrderBy(moved => moved.From, StringComparer.Ordinal)];
+        Ended = [.. endings.Select(category => Folder(category.Category.Slug)).Order(StringComparer.Ordinal)];
         Shelves = [.. places.Where(place => place.Value.Format == FeedFormat.Atom).OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => place.Value.Shelf)];
     }
 
@@ -36,6 +42,12 @@ internal sealed class FeedSnapshot
 
     /// <summary>By path.</summary>
     public IReadOnlyList<FeedShelf> Shelves { get; }
+
+    /// <summary>Where feeds were before their categories were renamed, by that.</summary>
+    public IReadOnlyList<MovedFolder> Moved { get; }
+
+    /// <summary>The folders of categories that have no feed any more, sorted.</summary>
+    public IReadOnlyList<string> Ended { get; }
 
     /// <summary>The snapshot after <paramref name="before"/>, with the shelves of those feeds that did not change.</summary>
     public static FeedSnapshot Following(FeedSnapshot? before, StoreState state, IReadOnlyList<CategoryState> categories)
@@ -64,8 +76,8 @@ internal sealed class FeedSnapshot
 
     public FeedPlace? Find(string path) => places.TryGetValue(path, out var place) ? place : null;
 
-    /// <summary>Whether a category's live feed was at that path until nothing was left in it.</summary>
-    public bool HasEnded(string path) => ended.Contains(path);
+    /// <summary>Whether a category's feed was at that path, live or archived, until nothing was left in it.</summary>
+    public bool HasEnded(string path) => ended.Contains(ArchivePath.Parse(path)?.LivePath ?? path);
 
     /// <summary>The category that has or had that slug, if it has a feed; null where none is or was called so.</summary>
     public Category? FindCategory(string slug) =>
@@ -104,6 +116,8 @@ internal sealed class FeedSnapshot
     }
 
     private static List<string> Sorted(IEnumerable<string> paths) => [.. paths.Order(StringComparer.Ordinal)];
+
+    private static string Folder(string slug) => CategoriesFolder + slug + "/";
 
     private static IEnumerable<string> Paths(FeedSubject subject) => FeedFormats.All.Select(format => subject.Path(format));
 }

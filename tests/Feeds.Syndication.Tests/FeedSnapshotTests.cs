@@ -58,6 +58,8 @@ public sealed class FeedSnapshotTests
         Assert.Contains("feeds.opml", after.ChangedSince(before), StringComparer.Ordinal);
         Assert.Null(after.Find("categories/referencement-seo/feed.rss"));
         Assert.True(after.HasEnded("categories/referencement-seo/feed.rss"));
+        Assert.True(after.HasEnded("categories/referencement-seo/archive/1/feed.atom"));
+        Assert.False(after.HasEnded("categories/referencement-seo/archive/1/feed.html"));
         Assert.False(before.HasEnded("categories/referencement-seo/feed.rss"));
         Assert.Equal(["categories/referencement-seo/feed.atom", "categories/referencement-seo/feed.json", "categories/referencement-seo/feed.rss"], before.ChangedAfter(4).Paths.Except(before.ChangedAfter(5).Paths, StringComparer.Ordinal), StringComparer.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Feeds.Syndication.Publishing;
 
 namespace Feeds.Syndication.Tests;
 
@@ -12,11 +13,14 @@ internal static class PublishedFiles
         foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
         {
             var path = Path.GetRelativePath(folder, file);
-            files.Add(path, path.StartsWith(".feeds-", StringComparison.Ordinal) ? "" : Of(File.ReadAllBytes(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file))));
+            files.Add(path, path.StartsWith(".feeds-", StringComparison.Ordinal) ? "" : Of(File.ReadAllBytes(file), Time(path, file)));
         }
 
         return files;
     }
+
+    /// <summary>The map's is that of the run in which its bytes last changed.</summary>
+    private static DateTimeOffset Time(string path, string file) => path is MovedMap.Name ? default : new DateTimeOffset(File.GetLastWriteTimeUtc(file));
 
     /// <summary>What somebody else wrote stays readable.</summary>
     public static string Of(ReadOnlyMemory<byte> bytes, DateTimeOffset changed)

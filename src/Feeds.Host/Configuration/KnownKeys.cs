@@ -16,7 +16,7 @@ internal static class KnownKeys
     private const int LargestSlip = 4;
 
     // The web server and the logging of .NET read these themselves.
-    private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase) { "Logging", "Kestrel", "Urls", "AllowedHosts", "HTTP_PORTS", "HTTPS_PORTS" };
+    private static readonly HashSet<string> Foreign = new(StringComparer.OrdinalIgnoreCase) { "Logging", "Kestrel", "Urls", "AllowedHosts", "ForwardedHeaders_Enabled", "HTTP_PORTS", "HTTPS_PORTS" };
 
     private static readonly (string Name, Type Options)[] Sections =
     [

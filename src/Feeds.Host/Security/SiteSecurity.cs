@@ -4,6 +4,7 @@ using Feeds.Host.FeedHttp;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -69,15 +70,38 @@ internal static class SiteSecurity
         return services;
     }
 
+    /// <summary>
+    /// A proxy on this machine is believed whom it speaks for, or everybody behind it would share one rate limit. From
+    /// elsewhere nobody is believed, unless <c>ForwardedHeaders_Enabled</c>, a setting of ASP.NET, says so.
+    /// </summary>
+    public static void UseProxyOfThisMachine(this WebApplication application)
+    {
+        application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
+        PathString folder = application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base.AbsolutePath.TrimEnd('/');
+        if (folder.HasValue)
+        {
+            application.Use((context, next) =>
+            {
+                // A proxy takes the path of the public address away or leaves it in place; the pages' links need it either way.
+                context.Request.PathBase = folder;
+                context.Request.Path = context.Request.Path.StartsWithSegments(folder, StringComparison.Ordinal, out var below) ? below : context.Request.Path;
+                return next(context);
+            });
+        }
+    }
+
     public static void UseSiteSecurity(this WebApplication application)
     {
+        var site = application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base;
         application.Use((context, next) =>
         {
+            // A proxy may speak HTTPS for us; cookies and redirections are for who comes by the public address.
+            context.Request.Scheme = site.Scheme;
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers.ContentSecurityPolicy = ContentPolicy;
-            return IsForeignForm(context.Request, application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base)
+            return IsForeignForm(context.Request, site)
                 ? RefuseAsync(context)
                 : next(context);
         });

@@ -33,7 +33,13 @@ internal sealed record PublishedFeed(string Folder, string? Category, long Archi
 internal sealed record FolderManifest(int Layout, string Store, string Settings, long Change, IReadOnlyList<PublishedFeed> Feeds, IReadOnlyList<PublishedFile> Files)
 {
     public const string Name = "feeds.manifest.json";
-    public const int CurrentLayout = 1;
+    public const int CurrentLayout = 2;
+
+    /// <summary>Where feeds were before their categories were renamed, by that; a static host leads on from there.</summary>
+    public IReadOnlyList<MovedFolder> Moved { get; init; } = [];
+
+    /// <summary>The folders of categories that have no feed any more, sorted; a static host answers 410 there.</summary>
+    public IReadOnlyList<string> Ended { get; init; } = [];
 
     /// <summary>The live documents with their two codings, and the archives.</summary>
     public int FileCount => (3 * Files.Count) + (int)Feeds.Sum(feed => FeedFormats.All.Count * feed.Archives);

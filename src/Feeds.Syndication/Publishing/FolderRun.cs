@@ -47,6 +47,8 @@ internal sealed class FolderRun(FeedLibrary library, ArticleHistory history, Pub
         {
             Change = current.State.Change,
             Feeds = [.. feeds.OrderBy(feed => feed.Folder, StringComparer.Ordinal)],
+            Moved = current.Moved,
+            Ended = current.Ended,
             Files = [.. kept.Concat(written.Values).OrderBy(file => file.Path, StringComparer.Ordinal)],
         };
     }
