@@ -48,6 +48,12 @@ internal sealed class Site : IAsyncDisposable
         }
         catch
         {
+            if (application.Lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                // Workers that are only disposed of don't let the process end.
+                await application.StopAsync(CancellationToken.None);
+            }
+
             await application.DisposeAsync();
             throw;
         }
