@@ -51,7 +51,7 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
             return null;
         }
 
-        // What the hash covers holds also what was written as the length.
+        // The hash covers the length, too.
         var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(SHA256.HashSizeInBytes));
         return Assembly.Load(file[HeaderLength..(HeaderLength + length)], file[(HeaderLength + length)..]);
     }
