@@ -24,7 +24,7 @@ public static class MailModule
         services.AddSingleton<ICarrier>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Live
             ? provider.GetRequiredService<SmtpCarrier>()
             : provider.GetRequiredService<PickupCarrier>());
-        services.AddSingleton<CarrierHealth>().AddSingleton<ContentShelf>().AddSingleton<Courier>();
+        services.AddSingleton<CarrierHealth>().AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
         services.AddSingleton(provider => new Pace(Limit(provider.GetRequiredService<IOptions<MailOptions>>().Value), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeliveryLoop(
             provider.GetRequiredService<Database>(),

@@ -32,6 +32,13 @@ public sealed class MailOptions
     /// <summary>The sender: <c>name@example.org</c>, or <c>Name &lt;name@example.org&gt;</c>. The name defaults to the publication's title.</summary>
     public string From { get; set; } = "newsletter@localhost";
 
+    /// <summary>
+    /// Where what comes back is to go: <c>bounces@example.org</c>, at most 30 octets before the @. Each delivery's envelope is then
+    /// sent from an address of its own below it, <c>bounces+token@example.org</c>, so the server there must keep what follows
+    /// the plus sign (RFC 5233). Unset, the envelope's sender is the address in <see cref="From"/>.
+    /// </summary>
+    public string? BounceAddress { get; set; }
+
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 

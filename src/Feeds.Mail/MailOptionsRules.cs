@@ -25,6 +25,11 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return "Mail:From is no sender; write name@example.org or Name <name@example.org>.";
         }
 
+        if (options.BounceAddress is { } bounces && EnvelopeSender.Parse(bounces) is null)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:BounceAddress is no plain address with at most {ReturnAddress.LongestName} ASCII characters before the @; write one such as bounces@example.org, or leave it out.");
+        }
+
         if (options.Mode == MailMode.Pickup && (string.IsNullOrWhiteSpace(options.PickupFolder) || options.PickupFolder.Contains('\0', StringComparison.Ordinal)))
         {
             yield return "Mail:PickupFolder is empty; write a folder such as data/mails.";

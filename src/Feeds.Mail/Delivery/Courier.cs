@@ -10,6 +10,7 @@ internal sealed class Courier(
     SenderLease lease,
     ContentShelf shelf,
     MessageComposer composer,
+    EnvelopeSender sender,
     CarrierHealth health,
     Pace pace,
     TimeProvider clock,
@@ -52,6 +53,7 @@ internal sealed class Courier(
     /// <returns>Whether there may be more to send over another connection.</returns>
     private async Task<bool> RunOnceAsync(ICarrierConnection connection, ClaimScope scope, CancellationToken cancellationToken)
     {
+        await sender.LoadAsync();
         var progress = false;
         Completion? finished = null;
         while (true)
@@ -129,7 +131,7 @@ internal sealed class Courier(
 
         try
         {
-            return await connection.SendAsync(new OutgoingMail(message, composer.Sender.Address, claim.Recipient.Address, claim.Recipient.MessageId, StandsAsync));
+            return await connection.SendAsync(new OutgoingMail(message, sender.For(claim.DeliveryId), claim.Recipient.Address, claim.Recipient.MessageId, StandsAsync));
         }
         catch (Exception mistake)
         {
