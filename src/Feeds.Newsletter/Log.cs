@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Information, "Edition of {Cadence} for {Slot:u}: withdrawn articles were taken out of {Contents} texts that are not sent to everybody yet; {Suppressed} subscribers get nothing, for nothing was left")]
     public static partial void EditionRevised(this ILogger log, string cadence, DateTimeOffset slot, int contents, int suppressed);
+
+    [LoggerMessage(4005, LogLevel.Information, "The mail templates are compiled at each start, for what was compiled can't be kept in {Folder}: {Reason}")]
+    public static partial void TemplatesNotKept(this ILogger log, string folder, string reason);
 }

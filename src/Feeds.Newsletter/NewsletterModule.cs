@@ -3,6 +3,7 @@ using Feeds.Mail;
 using Feeds.Newsletter.Content;
 using Feeds.Newsletter.Making;
 using Feeds.Newsletter.Subscribing;
+using Feeds.Newsletter.Templates;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,8 @@ public static class NewsletterModule
         ArgumentException.ThrowIfNullOrEmpty(templatesFolder);
         services.AddOptions<NewsletterOptions>().BindConfiguration("Newsletter").ValidateOnStart();
         services.AddSingleton<IValidateOptions<NewsletterOptions>, NewsletterOptionsCheck>();
-        services.AddSingleton<CadenceStore>().AddSingleton(_ => new MailTemplates(templatesFolder));
+        services.AddSingleton<CadenceStore>().AddSingleton(provider => new MailTemplates(templatesFolder, new CompiledTemplates(
+            CompiledTemplatesFolder(provider.GetRequiredService<Database>()), provider.GetRequiredService<ILogger<MailTemplates>>())));
         services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
         services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<Requests>().AddSingleton<Answers>();
         services.AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>().AddSingleton<IMailingReview, EditionRevision>();
@@ -38,4 +40,8 @@ public static class NewsletterModule
             provider.GetRequiredService<ILogger<Editions>>()));
         return services.AddMigrations(typeof(NewsletterModule).Assembly);
     }
+
+    // Beside the store, as nothing else that the program writes to is sure to be its own.
+    private static string CompiledTemplatesFolder(Database database) =>
+        Path.GetFullPath(Path.Combine(database.File is { } file ? Path.GetDirectoryName(file)! : "data", "compiled-templates"));
 }

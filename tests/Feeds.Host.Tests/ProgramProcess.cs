@@ -26,6 +26,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public bool HasEnded => process.HasExited;
 
+    /// <summary>Names of the files that are mapped into its memory, its assemblies among them (Linux).</summary>
+    public IReadOnlySet<string> LoadedFiles() => File
+        .ReadLines(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{process.Id}/maps"))
+        .Select(line => Path.GetFileName(line)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Runs a command to its end.</summary>
     public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments) =>
         RunAsync(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Feeds.Host.Startup;
 
 namespace Feeds.Host.Tests;
 
@@ -59,6 +60,48 @@ public sealed class ServeTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains("--urls", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_server_never_holds_the_compiler_of_its_templates_and_renders_mails_with_what_another_process_compiled()
+    {
+        Lacking.SkipOrFail(OperatingSystem.IsLinux() ? null : "a system that tells what a process has loaded");
+        using var folder = new TestFolder();
+        folder.Write("articles/un.md", Article("Un", "published"));
+        for (var start = 1; start <= 2; start++)
+        {
+            var address = NewAddress();
+            await using var program = ProgramProcess.Start(folder.Path, $"--urls={address}", $"--Publication:BaseUrl={address}", $"--Articles:Folder={folder["articles"]}");
+            await Eventually.TrueAsync(() => program.Printed.Contains("  Admin", StringComparison.Ordinal), () => program.Printed, TimeSpan.FromSeconds(60));
+
+            var loaded = program.LoadedFiles();
+            Assert.Contains("RazorLight.dll", loaded);
+            Assert.DoesNotContain(loaded, name => name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.Razor.Language", StringComparison.Ordinal));
+            Assert.Equal(5, Directory.GetFiles(folder["data/compiled-templates"]).Length);
+            Assert.Equal(0, await program.TerminateAsync());
+        }
+
+        Assert.Equal(0, (await ProgramProcess.RunAsync(folder.Path, "edition", "preview", "weekly", "--at", "2026-11-23T08:00:00+01:00", "--out", "mail.eml")).ExitCode);
+        Assert.Contains("Un", await File.ReadAllTextAsync(folder["mail.eml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistake_in_a_template_stops_the_start_with_its_file_and_line()
+    {
+        using var folder = new TestFolder();
+        foreach (var file in Directory.GetFiles(ProgramFolders.Templates))
+        {
+            folder.Write($"templates/{Path.GetFileName(file)}", await File.ReadAllTextAsync(file));
+        }
+
+        folder.Write("templates/digest.text.cshtml", "@model Feeds.Newsletter.Content.DigestMail\n\n@Model.Titel\n");
+        folder.Write("articles/un.md", Article("Un", "published"));
+
+        var (exitCode, _, errors) = await ProgramProcess.RunAsync(folder.Path, "serve", $"--urls={NewAddress()}", $"--Articles:Folder={folder["articles"]}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("templates/digest.text.cshtml, line 3: ", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 

@@ -37,10 +37,10 @@ internal static class Mails
         Author = "L’équipe de l’Atelier",
     };
 
-    public static MailWriter Writer(string language)
+    public static MailWriter Writer(string language, MailTemplates? templates = null)
     {
         var publication = Options.Create(Publication(language));
-        return new MailWriter(publication, new SenderIdentity(publication, Options.Create(new MailOptions { From = "L’Atelier <lettre@atelier.example.net>" })), Templates);
+        return new MailWriter(publication, new SenderIdentity(publication, Options.Create(new MailOptions { From = "L’Atelier <lettre@atelier.example.net>" })), templates ?? Templates);
     }
 
     /// <summary>The bytes of a mailing's first mail, as it would go out.</summary>

@@ -42,12 +42,18 @@ internal sealed class Site : IAsyncDisposable
             await application.StartAsync(cancellationToken);
             var site = new Site(application);
             // Feeds need no templates, and their readers need not wait for the compiler.
-            await CompileTemplatesAsync(application.Services, cancellationToken);
+            await CompileTemplatesAsync(application.Services, settings, cancellationToken);
             await application.Services.GetRequiredService<Welcome>().WriteAsync(site.Addresses, cancellationToken);
             return site;
         }
         catch
         {
+            if (application.Lifetime.ApplicationStarted.IsCancellationRequested)
+            {
+                // Workers that are only disposed of don't let the process end.
+                await application.StopAsync(CancellationToken.None);
+            }
+
             await application.DisposeAsync();
             throw;
         }
@@ -123,15 +129,21 @@ internal sealed class Site : IAsyncDisposable
         await services.GetRequiredService<FeedLibrary>().RefreshAsync(cancellationToken);
     }
 
-    private static async Task CompileTemplatesAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task CompileTemplatesAsync(IServiceProvider services, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
-        var mistakes = await services.GetRequiredService<MailTemplates>().CompileAsync(cancellationToken);
+        var templates = services.GetRequiredService<MailTemplates>();
+        if (await templates.AwaitCompilerAsync())
+        {
+            await CompilerProcess.RunAsync(settings, services.GetRequiredService<TimeProvider>(), cancellationToken);
+        }
+
+        var mistakes = await templates.CompileAsync(cancellationToken);
         if (mistakes.Count > 0)
         {
             throw new InvalidDataException(string.Join(Environment.NewLine, mistakes));
         }
 
-        // A compiler takes much memory that nothing after the start needs.
+        // A start takes much memory that nothing after it needs.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using Feeds.Newsletter.Templates;
 using RazorLight;
+using RazorLight.Caching;
 using RazorLight.Compilation;
-using RazorLight.Generation;
-using RazorLight.Razor;
 
 namespace Feeds.Newsletter;
 
@@ -16,19 +16,20 @@ public sealed class MailTemplates
     private static readonly string[] Required = ["confirmation.html.cshtml", "confirmation.text.cshtml", "digest.html.cshtml", "digest.text.cshtml"];
 
     private readonly string folder;
+    private readonly TemplateFolder templates;
+    private readonly CompiledTemplates? kept;
     private readonly Lazy<RazorLightEngine> engine;
     private int renderings;
 
     /// <param name="folder">Absolute path of the folder <c>templates</c>.</param>
-    internal MailTemplates(string folder)
+    /// <param name="kept">Where compiled templates are kept from one start to the next; null to keep none.</param>
+    internal MailTemplates(string folder, CompiledTemplates? kept = null)
     {
         this.folder = folder;
-        engine = new Lazy<RazorLightEngine>(() => new RazorLightEngineBuilder()
-            .UseProject(new TemplateFolder(folder))
-            .SetOperatingAssembly(typeof(MailTemplates).Assembly)
-            .AddPrerenderCallbacks(Prepare)
-            .UseMemoryCachingProvider()
-            .Build());
+        this.kept = kept;
+        templates = new TemplateFolder(folder);
+        engine = new Lazy<RazorLightEngine>(() => new RazorLightEngine(new EngineHandler(
+            Options(), new TemplateCompiler(templates, kept), new TemplateFactoryProvider(), new MemoryCachingProvider())));
     }
 
     /// <summary>How many bodies were rendered since the start: once per distinct content, not once per subscriber.</summary>
@@ -43,7 +44,7 @@ public sealed class MailTemplates
             return [$"The folder of the mail templates is lacking: {folder}. Restore it from the program's own templates."];
         }
 
-        var names = Directory.EnumerateFiles(folder, "*.cshtml").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+        var names = templates.Names();
         var sentences = Required.Except(names, StringComparer.Ordinal)
             .Select(name => $"templates/{name} is lacking. Restore it from the program's own templates.").ToList();
         foreach (var name in names)
@@ -55,10 +56,48 @@ public sealed class MailTemplates
         return sentences;
     }
 
+    /// <summary>
+    /// Whether another process had better compile them first: some template is not compiled yet and can be kept once it is,
+    /// and a process that compiled holds a hundred megabytes more to its end.
+    /// </summary>
+    public async Task<bool> AwaitCompilerAsync()
+    {
+        if (kept is null || !Directory.Exists(folder) || !kept.CanKeep())
+        {
+            return false;
+        }
+
+        try
+        {
+            foreach (var name in templates.Names())
+            {
+                if (await templates.ReadAsync(name) is { } template && !kept.Holds(template))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Compiling names it.
+            return false;
+        }
+    }
+
     internal async Task<string> RenderAsync<TModel>(string name, TModel model)
     {
         Interlocked.Increment(ref renderings);
         return await engine.Value.CompileRenderAsync(name, model);
+    }
+
+    // Their constructor would load the compiler, for sets of what to compile against; rendering asks for the callbacks alone.
+    private static RazorLightOptions Options()
+    {
+        var options = (RazorLightOptions)RuntimeHelpers.GetUninitializedObject(typeof(RazorLightOptions));
+        options.PreRenderCallbacks = [Prepare];
+        return options;
     }
 
     private static void Prepare(ITemplatePage page)
@@ -74,30 +113,9 @@ public sealed class MailTemplates
             await engine.Value.CompileTemplateAsync(name);
             return [];
         }
-        catch (TemplateCompilationException refused)
+        catch (Exception refused) when (TemplateMistakes.Of(name, refused) is { } sentences)
         {
-            return refused.CompilationDiagnostics.Select(mistake =>
-                Sentence(name, mistake.LineSpan is { HasMappedPath: true } span ? span.StartLinePosition.Line + 1 : null, mistake.ErrorMessage)).Distinct(StringComparer.Ordinal);
+            return sentences;
         }
-        catch (TemplateGenerationException refused)
-        {
-            return refused.Diagnostics.Select(mistake => Sentence(name, mistake.Span.LineIndex + 1, mistake.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return [$"templates/{name} can't be read: {refused.Message}"];
-        }
-    }
-
-    private static string Sentence(string name, int? line, string message) =>
-        line is { } known ? $"templates/{name}, line {known}: {message}" : $"templates/{name}: {message}";
-
-    /// <summary>The folder without watching: what was compiled at the start stays in force. A name can't leave it.</summary>
-    private sealed class TemplateFolder(string root) : RazorLightProject
-    {
-        public override Task<RazorLightProjectItem> GetItemAsync(string templateKey) =>
-            Task.FromResult<RazorLightProjectItem>(new FileSystemRazorProjectItem(templateKey, new FileInfo(Path.Combine(root, Path.GetFileName(templateKey)))));
-
-        public override Task<IEnumerable<RazorLightProjectItem>> GetImportsAsync(string templateKey) => Task.FromResult<IEnumerable<RazorLightProjectItem>>([]);
     }
 }
