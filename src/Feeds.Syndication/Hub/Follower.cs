@@ -9,6 +9,9 @@ internal interface IFollower
     /// <summary>What it is called in the log.</summary>
     string Description { get; }
 
+    /// <summary>Whether anybody would hear of it. If not, it is told of nothing and later of everything since.</summary>
+    Task<bool> HasAudienceAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Tells it of what changed. To tell it again of what it took before does no harm.</summary>
     /// <param name="after">The change of the store that it was told of last.</param>
     /// <param name="changes">What changed since.</param>

@@ -59,7 +59,16 @@ internal sealed class Followers
         var names = byName.Keys.ToList();
         var state = await store.StateAsync(cancellationToken);
         await book.AddAsync(names, state.Change, cancellationToken);
-        var behind = await book.ClaimAsync(names, state.Change, cancellationToken);
+        var heard = new List<string>();
+        foreach (var follower in byName.Values)
+        {
+            if (await follower.HasAudienceAsync(cancellationToken))
+            {
+                heard.Add(follower.Name);
+            }
+        }
+
+        var behind = await book.ClaimAsync(heard, state.Change, cancellationToken);
         foreach (var claim in behind)
         {
             running.Start(() => TellAsync(claim, byName[claim.Name]));

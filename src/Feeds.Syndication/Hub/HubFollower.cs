@@ -7,6 +7,9 @@ internal sealed class HubFollower(SubscriptionBook book) : IFollower
 
     public string Description => "the hub";
 
+    // Most publications have no subscriber, and who reads their feeds shall not wait for what nobody hears.
+    public Task<bool> HasAudienceAsync(CancellationToken cancellationToken) => book.HasAnyAsync(cancellationToken);
+
     public async Task<string?> TellAsync(long after, TopicChanges changes, Func<Task<bool>> keep, CancellationToken cancellationToken)
     {
         // Who subscribed to an address of which a feed has moved away gets what the feed is now; who subscribed to one that

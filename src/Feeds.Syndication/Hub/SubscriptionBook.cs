@@ -115,6 +115,10 @@ internal sealed class SubscriptionBook(Database database, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether there is a subscription, agreed on or asked for.</summary>
+    public Task<bool> HasAnyAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.GetTable<SubscriptionRow>().AnyAsync(cancellationToken));
+
     /// <summary>Removes subscriptions whose lease is over.</summary>
     /// <returns>How many.</returns>
     public async Task<int> RemoveExpiredAsync(CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ internal sealed class PublishedTree(string root)
         manifest.Files.All(file =>
             new FileInfo(Path.Combine(root, file.Path)) is { Exists: true } plain && plain.Length == file.Length && plain.LastWriteTimeUtc == file.LastModified.UtcDateTime
             && ((string[])[".gz", ".br"]).All(coding => new FileInfo(Path.Combine(root, file.Path + coding)) is { Exists: true } coded && coded.LastWriteTimeUtc == file.LastModified.UtcDateTime))
-        && manifest.Feeds.All(feed => Folders(feed.Folder + Archives).Count() >= feed.Archives);
+        && manifest.Feeds.All(feed => feed.Archives == 0 || (Directory.Exists(Path.Combine(root, feed.Folder, Archives)) && Directory.EnumerateDirectories(Path.Combine(root, feed.Folder, Archives)).LongCount() >= feed.Archives));
 
     /// <summary>Removes the file if it is there, and the folders that are empty without it.</summary>
     public void Remove(string path)
