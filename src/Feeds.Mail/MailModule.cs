@@ -9,7 +9,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/> and <see cref="PickupFolder"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/> and <see cref="MailDoctor"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
@@ -35,6 +35,12 @@ public static class MailModule
             provider.GetRequiredService<ICarrier>(),
             provider.GetRequiredService<CarrierHealth>(),
             provider.GetRequiredService<Courier>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new MailDoctor(
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            provider.GetRequiredService<MessageComposer>(),
+            provider.GetRequiredService<EnvelopeSender>(),
+            provider.GetRequiredService<ICarrier>(),
             provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(MailModule).Assembly);
     }
