@@ -24,7 +24,8 @@ internal sealed class NameService
     private string? silence;
 
     /// <param name="servers">Whom to ask; null asks those of this machine.</param>
-    public NameService(IReadOnlyList<IPEndPoint>? servers)
+    /// <param name="patience">How long a server may take to answer, twice; three seconds by default.</param>
+    public NameService(IReadOnlyList<IPEndPoint>? servers, TimeSpan? patience = null)
     {
         // Falling back to a stranger's servers would tell him which domains we have.
         var known = servers?.Select(server => new NameServer(server)).ToArray()
@@ -32,7 +33,7 @@ internal sealed class NameService
         client = known.Length == 0 ? null : new LookupClient(new LookupClientOptions(known)
         {
             UseCache = true,
-            Timeout = Patience,
+            Timeout = patience ?? Patience,
             Retries = TriesBesideTheFirst,
         });
         silence = client is null ? "This machine knows no DNS server." : null;

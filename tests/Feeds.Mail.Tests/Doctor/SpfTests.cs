@@ -139,7 +139,7 @@ public sealed class SpfTests
     {
         await using var dns = ZoneServer.Start(("example.org", "v=spf1 include:broken.example.net -all"));
         dns.Break("broken.example.net");
-        var names = new NameService([dns.Address]);
+        var names = new NameService([dns.Address], TimeSpan.FromMilliseconds(300));
 
         await Assert.ThrowsAsync<NameServiceException>(() => new SpfCheck(names).LookAsync("news@example.org", "example.org", new SendingAddresses([], false), default));
 
