@@ -61,7 +61,7 @@ internal sealed class NameService
     /// <summary>The names that an address is said to have (PTR).</summary>
     /// <exception cref="NameServiceException">There is no answer.</exception>
     public async Task<IReadOnlyList<string>> NamesAsync(IPAddress address, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(address.GetArpaName(), QueryType.PTR, cancellationToken)).OfType<PtrRecord>().Select(record => Plain(record.PtrDomainName))];
+        [.. (await AskAsync(address.GetArpaName().TrimEnd('.'), QueryType.PTR, cancellationToken)).OfType<PtrRecord>().Select(record => Plain(record.PtrDomainName))];
 
     private static string Plain(DnsString name) => name.Value.TrimEnd('.').ToLowerInvariant();
 

@@ -42,7 +42,8 @@ public sealed class DmarcTests
         Assert.Contains("_dmarc.example.org", finding.Sentence, StringComparison.Ordinal);
         Assert.Equal(
             ["a.b.c.d.e.f.g.h.i.j.example.org", "f.g.h.i.j.example.org", "g.h.i.j.example.org", "h.i.j.example.org", "i.j.example.org", "j.example.org", "example.org", "org"],
-            dns.Questions.Distinct(StringComparer.Ordinal).Select(question => question["_dmarc.".Length..^" Txt".Length]));
+            dns.Questions.Distinct(StringComparer.Ordinal).Select(question => question["_dmarc.".Length..^" Txt".Length]),
+            StringComparer.Ordinal);
     }
 
     [Fact]
@@ -69,11 +70,13 @@ public sealed class DmarcTests
     [InlineData("_dmarc.elsewhere.example", Good, "news.example.org", "news.example.org")]
     public async Task The_organisation_is_found_by_walking_up(string at, string record, string domain, string organization)
     {
-        await using var dns = ZoneServer.Start((at, record), ("_dmarc.example.org", Good));
-        await using var alone = ZoneServer.Start((at, record));
-        var names = new NameService([(at.Contains("elsewhere", StringComparison.Ordinal) ? alone : dns).Address]);
+        await using var dns = ZoneServer.Start((at, record));
+        if (at is "_dmarc.news.example.org")
+        {
+            dns.Text("_dmarc.example.org", Good);
+        }
 
-        Assert.Equal(organization, await new DmarcWalk(names).OrganizationAsync(domain, default));
+        Assert.Equal(organization, await new DmarcWalk(new NameService([dns.Address])).OrganizationAsync(domain, default));
     }
 
     [Theory]

@@ -24,9 +24,9 @@ public sealed class MailDoctorTests
         var findings = await ExamineAsync(room, dns, server);
 
         Assert.DoesNotContain(findings, finding => finding.Verdict == MailVerdict.Fail && finding.Step is not ("PTR" or "SPF and the relay"));
-        Assert.Equal(["DNS of the relay", "TCP", "TLS", "AUTH", "MAIL FROM"], findings.Take(5).Where(finding => finding.Verdict == MailVerdict.Pass).Select(finding => finding.Step));
+        Assert.Equal(["DNS of the relay", "TCP", "TLS", "AUTH", "MAIL FROM"], findings.Take(5).Where(finding => finding.Verdict == MailVerdict.Pass).Select(finding => finding.Step), StringComparer.Ordinal);
         Assert.Equal(5, findings.Count(finding => finding.Verdict == MailVerdict.Pass && finding.Step.Split(' ')[0] is "SPF" or "DKIM" or "DMARC" or "MX" && finding.Step is not "SPF and the relay"));
-        Assert.Equal(["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"], server.Commands.Select(command => command.Split(' ')[0]));
+        Assert.Equal(["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RSET", "QUIT"], server.Commands.Select(command => command.Split(' ')[0]), StringComparer.Ordinal);
         Assert.Contains(server.Commands, command => command.StartsWith("MAIL FROM:<returns+b", StringComparison.Ordinal));
         Assert.Empty(server.Ledger.Messages);
     }
@@ -141,10 +141,10 @@ public sealed class MailDoctorTests
         Assert.Contains(mail.MessageId, sent.Sentence, StringComparison.Ordinal);
         var bytes = System.Text.Encoding.Latin1.GetString(mail.Bytes.Span);
         var arrived = await ReadAsync(doctor, folder, $"Return-Path: <{mail.From}>\r\nAuthentication-Results: mx.example.net; spf=pass smtp.mailfrom=example.org; dkim=pass header.d=example.org; dmarc=pass header.from=example.org\r\n{bytes}");
-        Assert.Equal(["From", "DKIM signature of example.org", "DKIM signature of example.org", "Return-Path", "Authentication-Results", "Message-ID and Date"], arrived.Where(finding => finding.Verdict == MailVerdict.Pass).Select(finding => finding.Step));
+        Assert.Equal(["From", "DKIM signature of example.org", "DKIM signature of example.org", "Return-Path", "Authentication-Results", "Message-ID and Date"], arrived.Where(finding => finding.Verdict == MailVerdict.Pass).Select(finding => finding.Step), StringComparer.Ordinal);
 
         var changed = await ReadAsync(doctor, folder, $"Authentication-Results: mx.example.net; spf=pass; dkim=fail; dmarc=fail\r\n{bytes.Replace("It arrived", "It arrives", StringComparison.Ordinal).Replace("Message-ID:", "X-Was:", StringComparison.Ordinal)}");
-        Assert.Equal(["DKIM signature of example.org", "DKIM signature of example.org", "Authentication-Results", "Message-ID and Date"], changed.Where(finding => finding.Verdict == MailVerdict.Fail).Select(finding => finding.Step));
+        Assert.Equal(["DKIM signature of example.org", "DKIM signature of example.org", "Authentication-Results", "Message-ID and Date"], changed.Where(finding => finding.Verdict == MailVerdict.Fail).Select(finding => finding.Step), StringComparer.Ordinal);
         Assert.Contains(await ReadAsync(doctor, folder, "From: a@elsewhere.example\r\n\r\n"), finding => finding is { Step: "From", Verdict: MailVerdict.Fail });
         Assert.Contains(await ReadAsync(doctor, folder, "From: news@example.org\r\n\r\n"), finding => finding is { Step: "DKIM", Verdict: MailVerdict.Fail });
         Assert.Contains(await ReadAsync(doctor, folder, "\0\u0001"), finding => finding.Verdict == MailVerdict.Fail);

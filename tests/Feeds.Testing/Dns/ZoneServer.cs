@@ -128,7 +128,7 @@ public sealed class ZoneServer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or SocketException or IOException)
+        catch (Exception ended) when (ended is OperationCanceledException or InvalidOperationException or SocketException or IOException)
         {
             // Disposed, or the client went away.
         }
