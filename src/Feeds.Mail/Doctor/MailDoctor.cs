@@ -21,8 +21,8 @@ public sealed class MailDoctor
     internal MailDoctor(IOptions<MailOptions> options, MessageComposer composer, EnvelopeSender envelope, ICarrier carrier, TimeProvider clock) =>
         (this.options, this.composer, this.envelope, this.carrier, this.clock) = (options.Value, composer, envelope, carrier, clock);
 
-    /// <summary>Whom to ask instead of this machine's DNS servers; for tests.</summary>
-    internal IReadOnlyList<IPEndPoint>? NameServers { get; set; }
+    /// <summary>Asks others than this machine's DNS servers; for tests.</summary>
+    internal NameService? Names { get; set; }
 
     /// <summary>Decides about the relay's certificate instead of the machine's trusted authorities; for tests.</summary>
     internal RemoteCertificateValidationCallback? Trust { get; set; }
@@ -70,7 +70,7 @@ public sealed class MailDoctor
     /// <param name="path">The file, at most 25 MB, as the receiver's mailbox has it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public IAsyncEnumerable<MailFinding> ReadAsync(string path, CancellationToken cancellationToken) =>
-        new ArrivedMail(new NameService(NameServers), FromDomain, options.Dkim.Count > 0, clock).ReadAsync(path, cancellationToken);
+        new ArrivedMail(Names ?? new NameService(null), FromDomain, options.Dkim.Count > 0, clock).ReadAsync(path, cancellationToken);
 
     /// <summary>What DNS has no answer for can't be known here.</summary>
     internal static async Task<IReadOnlyList<MailFinding>> AskAsync(string step, TimeProvider clock, Func<CancellationToken, Task<IReadOnlyList<MailFinding>>> look, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ public sealed class MailDoctor
             yield break;
         }
 
-        var names = new NameService(NameServers);
+        var names = Names ?? new NameService(null);
         var bounces = Domain(sender);
         using var web = TransportCheck.Web();
         using var transport = new TransportCheck(names, web);

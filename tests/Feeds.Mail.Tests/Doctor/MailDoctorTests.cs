@@ -129,7 +129,7 @@ public sealed class MailDoctorTests
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, [.. keys.Settings]);
         var doctor = room.Get<MailDoctor>();
-        doctor.NameServers = [dns.Address];
+        doctor.Names = new NameService([dns.Address], dns.IsSilent ? TimeSpan.FromMilliseconds(300) : null);
 
         Assert.Equal(MailVerdict.Fail, (await doctor.SendAsync("nobody", default)).Verdict);
         Assert.Empty(server.Ledger.Messages);
@@ -167,7 +167,7 @@ public sealed class MailDoctorTests
     private static async Task<List<MailFinding>> ExamineAsync(MailRoom room, ZoneServer dns, ScriptedSmtpServer? trusted)
     {
         var doctor = room.Get<MailDoctor>();
-        doctor.NameServers = [dns.Address];
+        doctor.Names = new NameService([dns.Address], dns.IsSilent ? TimeSpan.FromMilliseconds(300) : null);
         doctor.Trust = trusted is null ? null : (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), trusted.Certificate.GetCertHashString(), StringComparison.Ordinal);
         return await doctor.ExamineAsync(default).ToListAsync();
     }

@@ -31,6 +31,9 @@ public sealed class ZoneServer : IAsyncDisposable
     /// <summary>Whether questions are left unanswered.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Changes an answer's octets before it leaves.</summary>
+    public Func<byte[], byte[]> Damage { get; set; } = answer => answer;
+
     /// <summary>What was asked, e.g. <c>example.org Txt</c>, in order.</summary>
     public ConcurrentQueue<string> Questions { get; } = new();
 
@@ -162,6 +165,6 @@ public sealed class ZoneServer : IAsyncDisposable
         }
 
         var exists = found.Count > 0 || records.Keys.Any(key => string.Equals(key.Name, name, StringComparison.Ordinal));
-        return DnsMessage.Answer(question, exists ? 0 : DnsMessage.NoSuchName, found);
+        return Damage(DnsMessage.Answer(question, exists ? 0 : DnsMessage.NoSuchName, found));
     }
 }
