@@ -21,9 +21,9 @@ public static class MailModule
         services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
         services.AddSingleton<PickupCarrier>().AddSingleton<SmtpCarrier>();
-        services.AddSingleton<ICarrier>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Live
-            ? provider.GetRequiredService<SmtpCarrier>()
-            : provider.GetRequiredService<PickupCarrier>());
+        services.AddSingleton<ICarrier>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Pickup
+            ? provider.GetRequiredService<PickupCarrier>()
+            : GuardedCarrier.Around(provider.GetRequiredService<SmtpCarrier>(), provider.GetRequiredService<IOptions<MailOptions>>()));
         services.AddSingleton<CarrierHealth>().AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
         services.AddSingleton(provider => new Pace(Limit(provider.GetRequiredService<IOptions<MailOptions>>().Value), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DeliveryLoop(
@@ -56,5 +56,5 @@ public static class MailModule
         return services.AddHostedService<MailWorker>();
     }
 
-    private static int? Limit(MailOptions options) => options.Mode == MailMode.Live ? options.Smtp.MessagesPerSecond : null;
+    private static int? Limit(MailOptions options) => options.Mode == MailMode.Pickup ? null : options.Smtp.MessagesPerSecond;
 }

@@ -27,9 +27,7 @@ internal sealed class NameService
     /// <param name="patience">How long a server may take to answer, twice; three seconds by default.</param>
     public NameService(IReadOnlyList<IPEndPoint>? servers, TimeSpan? patience = null)
     {
-        // Falling back to a stranger's servers would tell him which domains we have.
-        var known = servers?.Select(server => new NameServer(server)).ToArray()
-            ?? [.. NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)];
+        var known = servers?.Select(server => new NameServer(server)).ToArray() ?? OfThisMachine();
         client = known.Length == 0 ? null : new LookupClient(new LookupClientOptions(known)
         {
             UseCache = true,
@@ -62,6 +60,20 @@ internal sealed class NameService
     /// <exception cref="NameServiceException">There is no answer.</exception>
     public async Task<IReadOnlyList<string>> NamesAsync(IPAddress address, CancellationToken cancellationToken) =>
         [.. (await AskAsync(address.GetArpaName().TrimEnd('.'), QueryType.PTR, cancellationToken)).OfType<PtrRecord>().Select(record => Plain(record.PtrDomainName))];
+
+    private static NameServer[] OfThisMachine()
+    {
+        try
+        {
+            // Falling back to a stranger's servers would tell him which domains we have.
+            return [.. NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)];
+        }
+        catch (Exception)
+        {
+            // The library throws whatever kept it from reading the machine's settings.
+            return [];
+        }
+    }
 
     private static string Plain(DnsString name) => name.Value.TrimEnd('.').ToLowerInvariant();
 
