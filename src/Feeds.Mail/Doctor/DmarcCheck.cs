@@ -80,6 +80,11 @@ internal sealed class DmarcCheck(NameService names)
 
     private static string? Refuse(TagList tags)
     {
+        if (tags["p"] is null && tags["rua"] is null)
+        {
+            return "neither p= nor rua=, so receivers do nothing with it (RFC 9989 §4.10.1); write p=none";
+        }
+
         foreach (var tag in new[] { "p", "sp", "np" })
         {
             if (tags[tag] is { } policy && !Policies.Contains(policy, StringComparer.OrdinalIgnoreCase))

@@ -16,6 +16,7 @@ public sealed class DmarcTests
     [InlineData($"{Good}; aspv=s", MailVerdict.Advice, "Nobody knows aspv")]
     [InlineData("v=DMARC1; p=reject", MailVerdict.Advice, "no rua=")]
     [InlineData("v=DMARC1; rua=mailto:a@example.org", MailVerdict.Advice, "no p=")]
+    [InlineData("v=DMARC1; sp=none", MailVerdict.Fail, "neither p= nor rua=")]
     [InlineData("v=DMARC1; p=refuse", MailVerdict.Fail, "p=refuse")]
     [InlineData("v=DMARC1; p=none; adkim=strict", MailVerdict.Fail, "adkim=strict")]
     [InlineData("v=DMARC1; p=none; p=none", MailVerdict.Fail, "the tag p twice")]
