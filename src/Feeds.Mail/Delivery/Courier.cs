@@ -14,7 +14,7 @@ internal sealed class Courier(
     ILogger<Courier> logger)
 {
     // Places that are farther apart than this are found by a later tick, and the connection isn't kept for them.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Opens a connection; null where that failed (which the relay's health has heard of) or was cancelled.</summary>
     public static async Task<ICarrierConnection?> OpenAsync(Relay relay, CancellationToken cancellationToken)

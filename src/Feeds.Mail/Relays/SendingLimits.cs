@@ -88,7 +88,14 @@ internal sealed class SendingLimits(Database database)
 
     private async Task<int> AskAsync(DataConnection transaction, RateLimit rate, DateTimeOffset now)
     {
-        var first = First(rate, await NextAsync(transaction, rate.Key), now);
+        var next = await NextAsync(transaction, rate.Key);
+        var first = First(rate, next, now);
+        if (first < next)
+        {
+            // Written down, or the place would move away from us as the time passes.
+            await transaction.GetTable<RateRow>().Where(row => row.Key == rate.Key).Set(row => row.NextAt, first).UpdateAsync();
+        }
+
         var late = Microseconds(now) - first;
         if (late >= 0)
         {
@@ -133,7 +140,7 @@ internal sealed class SendingLimits(Database database)
     /// <summary>Where the next message's place is: not long ago, and not farther ahead than one interval, which only a clock that jumped can say.</summary>
     private static long First(RateLimit rate, long next, DateTimeOffset now)
     {
-        var late = rate.Interval < TimeSpan.FromSeconds(1) ? Lateness : TickLateness;
+        var late = rate.Interval <= TimeSpan.FromMilliseconds(500) ? Lateness : TickLateness;
         return Math.Clamp(next, Microseconds(now - late), Microseconds(now + rate.Interval));
     }
 
