@@ -15,11 +15,11 @@ public sealed class MailDoctor
     private readonly MailOptions options;
     private readonly MessageComposer composer;
     private readonly EnvelopeSender envelope;
-    private readonly ICarrier carrier;
+    private readonly Relays relays;
     private readonly TimeProvider clock;
 
-    internal MailDoctor(IOptions<MailOptions> options, MessageComposer composer, EnvelopeSender envelope, ICarrier carrier, TimeProvider clock) =>
-        (this.options, this.composer, this.envelope, this.carrier, this.clock) = (options.Value, composer, envelope, carrier, clock);
+    internal MailDoctor(IOptions<MailOptions> options, MessageComposer composer, EnvelopeSender envelope, Relays relays, TimeProvider clock) =>
+        (this.options, this.composer, this.envelope, this.relays, this.clock) = (options.Value, composer, envelope, relays, clock);
 
     /// <summary>Asks others than this machine's DNS servers; for tests.</summary>
     internal NameService? Names { get; set; }
@@ -35,35 +35,37 @@ public sealed class MailDoctor
         await envelope.LoadAsync();
         // No delivery has this number, so whatever comes back to it is nobody's.
         var sender = envelope.For(0);
-        IReadOnlyList<IPAddress> relay = [];
-        if (options.Smtp.Host.Length == 0)
+        List<SendingAddresses> origins = [];
+        foreach (var smtp in options.Servers)
         {
-            yield return MailFinding.Unknown("Relay", "Mail:Smtp:Host is empty, so no server is asked; with Mail:Mode live one is needed.");
-        }
-        else
-        {
-            var walk = new RelayWalk(options.Smtp, Trust, clock);
-            await foreach (var finding in walk.GoAsync(sender, cancellationToken))
+            if (smtp.Host.Length == 0)
             {
-                yield return finding;
+                yield return MailFinding.Unknown("Relay", $"{smtp.Section}:Host is empty, so no server is asked; with any Mail:Mode but pickup one is needed.");
+                continue;
             }
 
-            relay = walk.Addresses;
+            var walk = new RelayWalk(smtp, Trust, clock);
+            await foreach (var finding in walk.GoAsync(sender, cancellationToken))
+            {
+                yield return options.Servers.Count == 1 ? finding : finding with { Step = $"{smtp.Called}, {finding.Step}" };
+            }
+
+            origins.Add(SendingAddresses.Of(walk.Addresses));
         }
 
-        await foreach (var finding in ExamineDomainsAsync(sender, SendingAddresses.Of(relay), cancellationToken))
+        await foreach (var finding in ExamineDomainsAsync(sender, SendingAddresses.Together(origins), cancellationToken))
         {
             yield return finding;
         }
     }
 
-    /// <summary>Sends one mail as editions are sent, signatures and all.</summary>
+    /// <summary>Sends one mail as editions are sent, signatures and all, over the relay with the most weight.</summary>
     /// <param name="address">The person's own.</param>
     /// <param name="cancellationToken">Counts until the message is begun.</param>
     public async Task<MailFinding> SendAsync(string address, CancellationToken cancellationToken)
     {
         await envelope.LoadAsync();
-        return await new TrialMail(composer, carrier, clock).SendAsync(options.Mode, envelope.For(0), address, cancellationToken);
+        return await new TrialMail(composer, relays.All.MaxBy(relay => relay.Weight)!.Carrier, clock).SendAsync(options.Mode, envelope.For(0), address, cancellationToken);
     }
 
     /// <summary>Looks at a mail that arrived: its signatures, its alignment, and what the receiver wrote into it.</summary>

@@ -27,7 +27,7 @@ internal sealed class RelayWalk(SmtpOptions smtp, RemoteCertificateValidationCal
     /// <param name="cancellationToken">Ends the walk.</param>
     public async IAsyncEnumerable<MailFinding> GoAsync(string sender, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var certificate = new ServerCertificate(smtp.Host, trust, clock);
+        var certificate = new ServerCertificate(smtp, trust, clock);
         using var client = new ProbingClient
         {
             Timeout = (int)StepPatience.TotalMilliseconds,
@@ -46,7 +46,7 @@ internal sealed class RelayWalk(SmtpOptions smtp, RemoteCertificateValidationCal
             ("TLS", async token =>
             {
                 await client.ConnectAsync(socket!, smtp.Host, smtp.Port, SmtpCarrier.Options(smtp.Security), token);
-                return certificate.Describe(smtp.Security, Addresses);
+                return certificate.Describe(Addresses);
             }),
             ("AUTH", token => LogInAsync(client, token)),
             ("MAIL FROM", token => NameSenderAsync(client, sender, token)),
@@ -130,12 +130,12 @@ internal sealed class RelayWalk(SmtpOptions smtp, RemoteCertificateValidationCal
     {
         if (smtp.Username is not { } username)
         {
-            return MailFinding.Pass("AUTH", "Mail:Smtp:Username is unset, so there is no login.");
+            return MailFinding.Pass("AUTH", $"{smtp.Section}:Username is unset, so there is no login.");
         }
 
         SmtpCarrier.KeepPasswordMechanisms(client);
         await client.AuthenticateAsync(username, await SmtpPassword.ReadAsync(smtp, cancellationToken), cancellationToken);
-        return MailFinding.Pass("AUTH", $"{Place} takes Mail:Smtp:Username with its password.");
+        return MailFinding.Pass("AUTH", $"{Place} takes {smtp.Section}:Username with its password.");
     }
 
     private async Task<MailFinding> NameSenderAsync(ProbingClient client, string sender, CancellationToken cancellationToken)

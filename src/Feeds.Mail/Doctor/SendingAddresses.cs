@@ -24,6 +24,10 @@ internal sealed record SendingAddresses(IReadOnlyList<IPAddress> Addresses, bool
         return new SendingAddresses([.. candidates.Select(Plain).Where(IsPublic).Distinct().Take(Most)], own);
     }
 
+    /// <summary>Those of several relays: only what all have in common is sure to be this machine's.</summary>
+    public static SendingAddresses Together(IReadOnlyList<SendingAddresses> origins) =>
+        new([.. origins.SelectMany(origin => origin.Addresses).Distinct().Take(Most)], origins.Count > 0 && origins.All(origin => origin.AreOwn));
+
     private static IPAddress Plain(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
 

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Feeds.Mail;
 
 /// <summary>The certificate that a server shows, judged as a connection for mail would judge it.</summary>
-internal sealed class ServerCertificate(string host, RemoteCertificateValidationCallback? trust, TimeProvider clock)
+internal sealed class ServerCertificate(SmtpOptions smtp, RemoteCertificateValidationCallback? trust, TimeProvider clock)
 {
     // The authority that most servers use renews at 30 days or less before the end; what is later was forgotten.
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -27,27 +27,27 @@ internal sealed class ServerCertificate(string host, RemoteCertificateValidation
     }
 
     /// <summary>The step's finding once TLS stands, or was not asked for.</summary>
-    public MailFinding Describe(SmtpSecurity security, IReadOnlyList<IPAddress> addresses)
+    public MailFinding Describe(IReadOnlyList<IPAddress> addresses)
     {
         const string Step = "TLS";
-        if (security == SmtpSecurity.None)
+        if (smtp.Security == SmtpSecurity.None)
         {
             return addresses.All(IPAddress.IsLoopback)
-                ? MailFinding.Pass(Step, "Mail:Smtp:Security is None, and the server is on this machine.")
-                : MailFinding.Advice(Step, "Mail:Smtp:Security is None, so mails and addresses cross the network in clear; write StartTls or Tls.");
+                ? MailFinding.Pass(Step, $"{smtp.Section}:Security is None, and the server is on this machine.")
+                : MailFinding.Advice(Step, $"{smtp.Section}:Security is None, so mails and addresses cross the network in clear; write StartTls or Tls.");
         }
 
         var until = end is { } day ? string.Create(CultureInfo.InvariantCulture, $" until {day:yyyy-MM-dd}") : "";
         return end is { } last && last - clock.GetUtcNow() < Soon
-            ? MailFinding.Advice(Step, $"{security} works, but the certificate of {host} is good only{until}; see that whoever runs the server renews it, because after that day nothing is sent.")
-            : MailFinding.Pass(Step, $"{security} works, and the certificate of {host} is trusted{until}.");
+            ? MailFinding.Advice(Step, $"{smtp.Security} works, but the certificate of {smtp.Host} is good only{until}; see that whoever runs the server renews it, because after that day nothing is sent.")
+            : MailFinding.Pass(Step, $"{smtp.Security} works, and the certificate of {smtp.Host} is trusted{until}.");
     }
 
     private string Refuse(X509Certificate2? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (shown is null)
         {
-            return $"{host} shows no certificate; ask who runs it.";
+            return $"{smtp.Host} shows no certificate; ask who runs it.";
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
@@ -55,16 +55,16 @@ internal sealed class ServerCertificate(string host, RemoteCertificateValidation
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the certificate of {host} is good from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd} until {shown.NotAfter.ToUniversalTime():yyyy-MM-dd} only; see that this machine's clock is right, else whoever runs the server must renew it.");
+                $"the certificate of {smtp.Host} is good from {shown.NotBefore.ToUniversalTime():yyyy-MM-dd} until {shown.NotAfter.ToUniversalTime():yyyy-MM-dd} only; see that this machine's clock is right, else whoever runs the server must renew it.");
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return $"the certificate of {host} was made for another name ({Names(shown)}); write that name in Mail:Smtp:Host if it is the same server's.";
+            return $"the certificate of {smtp.Host} was made for another name ({Names(shown)}); write that name in {smtp.Section}:Host if it is the same server's.";
         }
 
         var reasons = chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct(StringComparer.Ordinal).ToList() ?? [];
-        return $"the certificate of {host} is vouched for by nobody whom this machine trusts ({(reasons.Count == 0 ? errors.ToString() : string.Join(", ", reasons))}); "
+        return $"the certificate of {smtp.Host} is vouched for by nobody whom this machine trusts ({(reasons.Count == 0 ? errors.ToString() : string.Join(", ", reasons))}); "
             + "add its authority to this machine's trusted ones, or let the server show one that is trusted, with the certificates between.";
     }
 
