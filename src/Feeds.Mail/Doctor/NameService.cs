@@ -101,18 +101,14 @@ internal sealed class NameService
                 _ => throw new NameServiceException($"The DNS server has no answer about {name} ({answer.Header.ResponseCode}); try again later, and see that the servers of that domain work."),
             };
         }
-        catch (Exception lacking) when (lacking is DnsResponseException or OperationCanceledException or DnsXidMismatchException)
+        catch (Exception lacking) when (lacking is DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException)
         {
-            if (lacking is DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException)
-            {
-                silence = "No DNS server answers this machine; see that its name service works, or run this where it does.";
-            }
-
-            throw new NameServiceException(silence ?? $"The DNS server's answer about {name} can't be read; try again later.");
+            silence = "No DNS server answers this machine; see that its name service works, or run this where it does.";
+            throw new NameServiceException(silence);
         }
-        catch (Exception damaged) when (damaged is ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        catch (Exception damaged) when (damaged is not NameServiceException)
         {
-            // The library reads an answer's octets without asking whether they are there.
+            // Whoever answers writes the octets, and the ways in which the library refuses them are many.
             throw new NameServiceException($"The DNS server's answer about {name} can't be read; try again later.");
         }
     }
