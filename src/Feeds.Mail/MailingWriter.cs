@@ -1,0 +1,62 @@
+using System.Text.Json;
+using LinqToDB;
+using LinqToDB.Data;
+
+namespace Feeds.Mail;
+
+/// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than the page at hand.</summary>
+internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, DateTimeOffset now)
+{
+    // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
+    private readonly MailingRules.Part[] rules = MailingRules.Check(mailing);
+    private readonly long?[] contents = new long?[mailing.Parts.Count];
+    private long? mailingId;
+
+    /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
+    public IReadOnlyList<long?> Contents => contents;
+
+    /// <summary>The number of a part's content, stored when it is first asked for.</summary>
+    public async Task<long> ContentAsync(int part, CancellationToken cancellationToken)
+    {
+        var content = mailing.Parts[part].Content;
+        return contents[part] ??= await transaction.InsertWithInt64IdentityAsync(
+            new ContentRow { MailingId = await MailingAsync(cancellationToken), Subject = content.Subject, Html = content.Html, Text = content.Text },
+            token: cancellationToken);
+    }
+
+    /// <summary>The mailing's number, stored when it is first asked for.</summary>
+    public async Task<long> MailingAsync(CancellationToken cancellationToken) =>
+        mailingId ??= await transaction.InsertWithInt64IdentityAsync(
+            new MailingRow
+            {
+                Key = mailing.Key,
+                Date = mailing.Date,
+                Language = mailing.Language,
+                FromName = mailing.FromName,
+                ListName = mailing.ListId?.Name,
+                ListIdentifier = mailing.ListId?.Identifier,
+            },
+            token: cancellationToken);
+
+    public async Task AddAsync(int part, IReadOnlyList<MailRecipient> recipients, CancellationToken cancellationToken)
+    {
+        rules[part].Check(recipients);
+        var id = await MailingAsync(cancellationToken);
+        var contentId = await ContentAsync(part, cancellationToken);
+        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows }, recipients.Select(recipient => Row(id, contentId, recipient)), cancellationToken);
+    }
+
+    private DeliveryRow Row(long id, long contentId, MailRecipient recipient) => new()
+    {
+        MailingId = id,
+        ContentId = contentId,
+        RecipientKey = recipient.Key,
+        Address = recipient.Address,
+        MessageId = recipient.MessageId,
+        UnsubscribeUrl = recipient.UnsubscribeUrl,
+        Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
+        State = DeliveryState.Pending,
+        // Somebody who waits for a confirmation is served before the rest of an edition.
+        NextAttemptAt = mailing.ListId is null ? DateTimeOffset.UnixEpoch : now,
+    };
+}
