@@ -11,10 +11,11 @@ internal static class DeliveryBenchmark
     private const int Count = 3;
     private const string Slot = "2026-11-23T08:00:00+01:00";
 
-    public static async Task RunAsync(WorkFolder work)
+    public static async Task RunAsync(WorkFolder work, BenchmarkOptions options)
     {
         Tool.Need("smtp-sink", "smtp-source", "time");
-        await Readership.MakeAsync(work["feeds.db"], Subscribers);
+        await Tool.PublishFeedsAsync();
+        await Readership.MakeAsync($"Data Source={work["feeds.db"]};Pooling=false", Subscribers);
         await Tool.OutputAsync(work.Path, [.. Tool.Feeds, "edition", "preview", "weekly", "--at", Slot, "--out", work["digest.eml"], $"--Storage:ConnectionString=Data Source={work["feeds.db"]}"]);
         var size = new FileInfo(work["digest.eml"]).Length;
         Console.WriteLine(string.Create(
@@ -23,7 +24,7 @@ internal static class DeliveryBenchmark
 
         var port = Server.FreePort();
         // As root it wants to be told whom to become.
-        string[] user = string.Equals(Environment.UserName, "root", StringComparison.Ordinal) ? ["-u", "nobody"] : [];
+        string[] user = Tool.IsRoot ? ["-u", "nobody"] : [];
         using var sink = Tool.Start(work.Path, ["/usr/sbin/smtp-sink", .. user, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "1000"]);
         try
         {

@@ -20,10 +20,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <exception cref="BenchmarkException">It is not installed.</exception>
     public static async Task<PostgresServer> StartAsync(WorkFolder work)
     {
-        var bin = (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
+        var programs = (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
             .Select(version => Path.Combine(version, "bin")).Where(folder => File.Exists(Path.Combine(folder, "initdb"))).Max(StringComparer.Ordinal)
             ?? throw new BenchmarkException("PostgreSQL is lacking (Debian: apt-get install postgresql).");
-        var server = new PostgresServer(work, bin);
+        var server = new PostgresServer(work, programs);
         Directory.CreateDirectory(server.Folder);
         if (Tool.IsRoot)
         {
@@ -47,7 +47,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync() => await RunAsync("pg_ctl", "-D", $"{Folder}/data", "-m", "immediate", "-w", "stop");
 
     /// <remarks>The server keeps what it inherits open: it gets files of its own, or reading what it prints would never end.</remarks>
-    private Task RunAsync(string program, params IEnumerable<string> arguments) =>
+    private Task<string> RunAsync(string program, params IEnumerable<string> arguments) =>
         Tool.OutputAsync(
             "/",
             ["/bin/sh", "-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", .. Tool.IsRoot ? ["runuser", "-u", "postgres", "--"] : Array.Empty<string>(), Path.Combine(bin, program), .. arguments]);

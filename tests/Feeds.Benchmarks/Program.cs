@@ -26,8 +26,6 @@ if (unknown.Count > 0)
 }
 
 await Machine.DescribeAsync();
-using var program = new WorkFolder();
-Tool.PublishInto(program);
 foreach (var verb in verbs.Count > 0 ? verbs : [.. benchmarks.Keys])
 {
     Console.WriteLine();
