@@ -43,7 +43,8 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         rules[part].Check(recipients);
         var id = await MailingAsync(cancellationToken);
         var contentId = await ContentAsync(part, cancellationToken);
-        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows }, recipients.Select(recipient => Row(id, contentId, recipient)), cancellationToken);
+        // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
+        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, recipients.Select(recipient => Row(id, contentId, recipient)), cancellationToken);
     }
 
     private DeliveryRow Row(long id, long contentId, MailRecipient recipient) => new()

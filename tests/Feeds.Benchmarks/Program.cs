@@ -1,8 +1,15 @@
 using Feeds.Benchmarks;
+using Feeds.Benchmarks.Delivery;
 
 if (args is [FreezeBenchmark.OnceVerb, { } connectionString])
 {
     await FreezeBenchmark.RunOnceAsync(connectionString);
+    return 0;
+}
+
+if (args is [SmtpSink.OnceVerb, .. var numbers])
+{
+    await SmtpSink.RunOnceAsync(numbers);
     return 0;
 }
 
