@@ -65,6 +65,23 @@ public sealed class MailDoctorTests
         Assert.DoesNotContain("news@", failed.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_of_several_relays_is_walked_to_and_the_weightier_takes_the_mail_to_oneself()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var dns = ZoneServer.Start();
+        await using var one = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => "550 5.7.1 no" });
+        await using var two = ScriptedSmtpServer.Start();
+        await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), one.Port, [("Mail:Smtp:Host", ""), .. Relay(0, "one", one.Port, 1), .. Relay(1, "two", two.Port, 3)]);
+
+        var findings = await ExamineAsync(room, dns, null);
+
+        Assert.Equal(MailVerdict.Fail, findings.Single(finding => finding.Step is "one, MAIL FROM").Verdict);
+        Assert.Equal(MailVerdict.Pass, findings.Single(finding => finding.Step is "two, MAIL FROM").Verdict);
+        Assert.Equal(MailVerdict.Pass, (await room.Get<MailDoctor>().SendAsync("me@example.net", default)).Verdict);
+        Assert.Equal(["me@example.net"], two.Ledger.Recipients, StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData("localhost", 2026, false, MailVerdict.Fail, "vouched for by nobody")]
     [InlineData("127.0.0.1", 2026, false, MailVerdict.Fail, "made for another name (localhost)")]
@@ -163,6 +180,15 @@ public sealed class MailDoctorTests
 
     private static (string Key, string? Value)[] Login(string password) =>
         [("Mail:Smtp:Security", "StartTls"), ("Mail:Smtp:Username", Username), ("Mail:Smtp:Password", password)];
+
+    private static (string Key, string? Value)[] Relay(int index, string name, int port, int weight) =>
+    [
+        ($"Mail:Relays:{index}:Name", name),
+        ($"Mail:Relays:{index}:Host", "localhost"),
+        ($"Mail:Relays:{index}:Port", $"{port}"),
+        ($"Mail:Relays:{index}:Security", "None"),
+        ($"Mail:Relays:{index}:Weight", $"{weight}"),
+    ];
 
     private static async Task<List<MailFinding>> ExamineAsync(MailRoom room, ZoneServer dns, ScriptedSmtpServer? trusted)
     {
