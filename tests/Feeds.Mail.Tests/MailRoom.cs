@@ -33,7 +33,7 @@ internal sealed class MailRoom : IAsyncDisposable
     {
         var room = new MailRoom(new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection([.. settings.Prepend(("Storage:ConnectionString", database.ConnectionString)).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(settings => new KeyValuePair<string, string?>(settings.Key, settings.Last().Value))])
+                .AddInMemoryCollection([.. settings.Prepend((Key: "Storage:ConnectionString", Value: database.ConnectionString)).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(settings => new KeyValuePair<string, string?>(settings.Key, settings.Last().Value))])
                 .Build())
             .AddSingleton(clock)
             .AddSingleton<LogBook>()
