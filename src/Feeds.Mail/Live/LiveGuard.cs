@@ -22,6 +22,7 @@ namespace Feeds.Mail;
 public sealed class LiveGuard
 {
     private const string Stored = "mail.live";
+    private const string Mend = "See that nobody would be written to twice or in vain, then say `feeds live --confirm`; until then everything waits.";
     private readonly Database database;
     private readonly StoredValues values;
     private readonly string address;
@@ -48,7 +49,7 @@ public sealed class LiveGuard
 
         var trouble = await values.FindAsync(Stored, cancellationToken) is { } stored
             ? await CompareAsync(JsonSerializer.Deserialize<Confirmed>(stored)!, cancellationToken)
-            : null;
+            : mark?.Read() is null ? null : Older;
         if (trouble is null)
         {
             // The first time, or all is well.
@@ -84,7 +85,6 @@ public sealed class LiveGuard
 
     private async Task<string?> CompareAsync(Confirmed confirmed, CancellationToken cancellationToken)
     {
-        const string Mend = "See that nobody would be written to twice or in vain, then say `feeds live --confirm`; until then everything waits.";
         if (!string.Equals(confirmed.Address, address, StringComparison.Ordinal))
         {
             return $"Publication:BaseUrl is {address}, and this database sent for {confirmed.Address}: links in mails that are out lead there. {Mend}";
@@ -102,9 +102,11 @@ public sealed class LiveGuard
             : !string.Equals(id, confirmed.Database, StringComparison.Ordinal)
                 ? $"{mark.Path} belongs to another database than {database.File}. {Mend}"
                 : attempts > await LastAttemptAsync(cancellationToken)
-                    ? $"{database.File} is older than the last mail that went out ({mark.Path} knows of more), so it was restored from a backup. {Mend}"
+                    ? Older
                     : null;
     }
+
+    private string Older => $"{database.File} is older than the last mail that went out ({mark!.Path} knows of more), so it was restored from a backup. {Mend}";
 
     private Task<long> LastAttemptAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(async connection => await connection.GetTable<AttemptRow>().MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0);
