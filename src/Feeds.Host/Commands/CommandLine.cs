@@ -40,6 +40,7 @@ internal static class CommandLine
             CategoryCommand.Create(settings),
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
+            LiveCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
             DoctorCommand.Create(settings),
