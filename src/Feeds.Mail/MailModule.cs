@@ -9,7 +9,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/> and <see cref="PickupFolder"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
@@ -36,7 +36,7 @@ public static class MailModule
             provider.GetRequiredService<CarrierHealth>(),
             provider.GetRequiredService<Courier>(),
             provider.GetRequiredService<TimeProvider>()));
-        return services.AddMigrations(typeof(MailModule).Assembly);
+        return services.AddReturns().AddMigrations(typeof(MailModule).Assembly);
     }
 
     /// <summary>

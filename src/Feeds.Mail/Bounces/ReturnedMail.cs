@@ -53,6 +53,12 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     /// <summary>Of a bounce: whom the mail didn't reach, at least one and at most 100.</summary>
     public IReadOnlyList<BouncedRecipient> Recipients { get; init; } = [];
 
+    /// <summary>
+    /// The same however often and by whatever road the mail comes: of its Message-ID, or where it has none of its bytes.
+    /// A hash, so that it has one length.
+    /// </summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>Of an unreadable mail: why, in a sentence without addresses.</summary>
     public string? Reason { get; init; }
 
@@ -62,12 +68,13 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     {
         var bytes = new byte[LongestMail];
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var whole = bytes.AsSpan(0, length);
         try
         {
-            var start = AfterMailboxLine(bytes.AsSpan(0, length));
+            var start = AfterMailboxLine(whole);
             using var content = new MemoryStream(bytes, start, length - start, writable: false);
             using var message = new MimeParser(Bounds, content, MimeFormat.Entity).ParseMessage();
-            return message.Headers.Count > 0 ? Judge(message) : Unreadable(NoMail);
+            return message.Headers.Count > 0 ? Judge(message) with { Identity = ReturnedHeaders.Identity(message.Headers, whole) } : Unreadable(NoMail);
         }
         catch (FormatException)
         {
