@@ -40,14 +40,14 @@ public static class MailModule
     }
 
     /// <summary>
-    /// Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking. Stopping the host lets the messages in flight be
+    /// Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking, and the reading of <c>Mail:Returns</c>. Stopping the host lets the messages in flight be
     /// finished, so its shutdown timeout is raised to eleven minutes: a server may take ten to answer (RFC 5321 §4.5.3.2.6).
     /// With nothing in flight it stops at once. Whoever stops the program must wait as long, e.g. systemd's TimeoutStopSec.
     /// </summary>
     public static IServiceCollection AddMailWorker(this IServiceCollection services)
     {
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(11));
-        return services.AddHostedService<MailWorker>();
+        return services.AddHostedService<MailWorker>().AddReturnsWorker();
     }
 
     private static int? Limit(MailOptions options) => options.Mode == MailMode.Live ? options.Smtp.MessagesPerSecond : null;

@@ -25,7 +25,11 @@ public enum SuppressionCause
 /// <param name="LastAt">When there was last a reason to, UTC.</param>
 /// <param name="DeliveryId">The delivery that came back, or null.</param>
 public sealed record SuppressedAddress(
-    long Number, string Address, SuppressionCause Cause, string? Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long? DeliveryId);
+    long Number, string Address, SuppressionCause Cause, string? Detail, DateTimeOffset FirstAt, DateTimeOffset LastAt, long? DeliveryId)
+{
+    /// <summary>The cause as files and commands call it, e.g. <c>hard_bounce</c>.</summary>
+    public string CauseName => CauseNames.Write(Cause);
+}
 
 /// <summary>Which addresses of the list are wanted: those that fulfil all that is set.</summary>
 public sealed record SuppressionSearch

@@ -50,7 +50,7 @@ internal static class SuppressionFile
     public static string Write(SuppressedAddress address) => string.Join(
         ',',
         Quoted(address.Address),
-        CauseNames.Write(address.Cause),
+        address.CauseName,
         Quoted(address.Detail ?? ""),
         Instant(address.FirstAt),
         Instant(address.LastAt));

@@ -130,7 +130,7 @@ public sealed class SuppressionList(Database database, TimeProvider clock)
         }
     }
 
-    /// <summary>Writes the list as comma-separated values (RFC 4180), in the order in which the addresses came.</summary>
+    /// <summary>Writes the list as comma-separated values (RFC 4180), by number.</summary>
     public async Task ExportAsync(TextWriter target, CancellationToken cancellationToken)
     {
         await target.WriteLineAsync(SuppressionFile.Header.AsMemory(), cancellationToken);
