@@ -3,6 +3,7 @@ using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Mail.Tests.Returns;
@@ -76,6 +77,11 @@ internal sealed class ReturnRoom : IAsyncDisposable
     public Task<IReadOnlyList<SuppressedAddress>> ListedAsync() => List.FindAsync(new SuppressionSearch(), SuppressionList.LargestPage, default);
 
     public Task<int> NotesAsync() => Mail.Database.ReadAsync(connection => connection.GetTable<ReturnedMessageRow>().CountAsync());
+
+    /// <summary>The mailbox of the settings.</summary>
+    public IReturnsMailbox Mailbox() => ReturnsServices.OpenMailbox(Mail.Get<IOptions<MailOptions>>().Value.Returns, Clock)!;
+
+    public MailboxReader Reader(IReturnsMailbox mailbox) => ReturnsServices.Reader(Mail.Get<IServiceProvider>(), mailbox);
 
     public async ValueTask DisposeAsync()
     {
