@@ -50,8 +50,12 @@ internal static partial class ReturnedHeaders
     public static string Value(HeaderList headers, string name) => Short(headers[name]).Trim();
 
     /// <summary>See <see cref="ReturnedMail.Identity"/>: 64 hexadecimal digits.</summary>
-    public static string Identity(HeaderList headers, ReadOnlySpan<byte> mail) =>
-        Convert.ToHexStringLower(SHA256.HashData(Value(headers, "Message-ID") is { Length: > 0 } name ? Encoding.UTF8.GetBytes(name) : mail));
+    public static string Identity(HeaderList headers, ReadOnlySpan<byte> mail)
+    {
+        // A pipe ends lines with LF, and mailboxes with CRLF.
+        var name = Value(headers, "Message-ID");
+        return Convert.ToHexStringLower(SHA256.HashData(name.Length > 0 ? Encoding.UTF8.GetBytes(name) : [.. mail.ToArray().Where(octet => octet != (byte)'\r')]));
+    }
 
     private static bool IsFromNobody(HeaderList headers) => string.Equals(Value(headers, "Return-Path"), "<>", StringComparison.Ordinal);
 

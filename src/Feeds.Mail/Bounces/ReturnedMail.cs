@@ -54,7 +54,7 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     public IReadOnlyList<BouncedRecipient> Recipients { get; init; } = [];
 
     /// <summary>
-    /// The same however often and by whatever road the mail comes: of its Message-ID, or where it has none of its bytes.
+    /// The same however often and by whatever road the mail comes: of its Message-ID, or where it has none of its bytes, however its lines end.
     /// A hash, so that it has one length.
     /// </summary>
     public string Identity { get; init; } = "";
