@@ -9,6 +9,8 @@ public sealed class ReturnCommandTests
     public async Task A_wish_to_leave_that_a_mail_server_pipes_is_done_once()
     {
         using var folder = new TestFolder();
+        folder.Write("articles/one.md", "---\ntitle: One\nslug: one\ndate: 2026-10-01T12:00:00+02:00\nauthor: A\n---\n\nText.\n");
+        await ProgramProcess.RunAsync(folder.Path, "import", folder["articles"]);
         await ProgramProcess.RunAsync(folder.Path, "subscriber", "add", "anna@example.net", "--cadence", "weekly", "--confirmed");
         await ProgramProcess.RunAsync(folder.Path, "edition", "run", "weekly", "--slot", "2026-11-30T08:00:00+01:00", Bounces);
         var sent = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder["data/mails"], "*.eml")));
