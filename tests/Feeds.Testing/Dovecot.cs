@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Feeds.Testing.Smtp;
 
 namespace Feeds.Testing;
 
@@ -17,17 +19,23 @@ public sealed class Dovecot
 
     private readonly string mails;
 
-    private Dovecot(int imapPort, int pop3Port, string mails)
+    private Dovecot(Ports ports, string mails)
     {
-        (ImapPort, Pop3Port) = (imapPort, pop3Port);
+        (ImapPort, ImapsPort, Pop3Port, Pop3sPort) = (ports.Imap, ports.Imaps, ports.Pop3, ports.Pop3s);
         this.mails = mails;
     }
 
-    /// <summary>On 127.0.0.1, without TLS.</summary>
+    /// <summary>On 127.0.0.1; STARTTLS is offered, and none is demanded.</summary>
     public int ImapPort { get; }
+
+    /// <summary>With TLS from the first byte; the certificate is for localhost and signed by itself.</summary>
+    public int ImapsPort { get; }
 
     /// <inheritdoc cref="ImapPort"/>
     public int Pop3Port { get; }
+
+    /// <inheritdoc cref="ImapsPort"/>
+    public int Pop3sPort { get; }
 
     /// <summary>Brings a mail as mail servers do, byte by byte as it is. The user must have logged in before.</summary>
     /// <param name="user">Whose mailbox.</param>
@@ -58,7 +66,11 @@ public sealed class Dovecot
         // It looks after mails as nobody, never as root.
         await RunAsync("/bin/chmod", "711", folder);
         await RunAsync("/bin/chown", "nobody", mail.FullName);
-        var (imap, pop3) = (FreePort(), FreePort());
+        var ports = new Ports(FreePort(), FreePort(), FreePort(), FreePort());
+        using var certificate = SmtpCertificate.Make();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        await File.WriteAllTextAsync(Path.Combine(folder, "certificate"), certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(Path.Combine(folder, "key"), key.ExportPkcs8PrivateKeyPem());
         var configuration = Path.Combine(folder, "dovecot.conf");
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             base_dir = {{folder}}/run
@@ -66,7 +78,9 @@ public sealed class Dovecot
             log_path = {{folder}}/log
             protocols = imap pop3
             listen = 127.0.0.1
-            ssl = no
+            ssl = yes
+            ssl_cert = <{{folder}}/certificate
+            ssl_key = <{{folder}}/key
             disable_plaintext_auth = no
             auth_failure_delay = 0
             mail_fsync = never
@@ -84,18 +98,20 @@ public sealed class Dovecot
             }
             service imap-login {
               inet_listener imap {
-                port = {{imap}}
+                port = {{ports.Imap}}
               }
               inet_listener imaps {
-                port = 0
+                port = {{ports.Imaps}}
+                ssl = yes
               }
             }
             service pop3-login {
               inet_listener pop3 {
-                port = {{pop3}}
+                port = {{ports.Pop3}}
               }
               inet_listener pop3s {
-                port = 0
+                port = {{ports.Pop3s}}
+                ssl = yes
               }
             }
             """));
@@ -107,9 +123,9 @@ public sealed class Dovecot
             process.WaitForExit(TimeSpan.FromSeconds(10));
             Directory.Delete(folder, recursive: true);
         };
-        await Eventually.TrueAsync(() => ListensAsync(imap), () => $"Dovecot listens: {(File.Exists($"{folder}/log") ? File.ReadAllText($"{folder}/log") : "no log")}");
-        await Eventually.TrueAsync(() => ListensAsync(pop3), () => "Dovecot listens for POP3.");
-        return new Dovecot(imap, pop3, mail.FullName);
+        await Eventually.TrueAsync(() => ListensAsync(ports.Imap), () => $"Dovecot listens: {(File.Exists($"{folder}/log") ? File.ReadAllText($"{folder}/log") : "no log")}");
+        await Eventually.TrueAsync(() => ListensAsync(ports.Pop3), () => "Dovecot listens for POP3.");
+        return new Dovecot(ports, mail.FullName);
     }
 
     private static async Task RunAsync(string program, params string[] arguments)
@@ -142,4 +158,6 @@ public sealed class Dovecot
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private sealed record Ports(int Imap, int Imaps, int Pop3, int Pop3s);
 }

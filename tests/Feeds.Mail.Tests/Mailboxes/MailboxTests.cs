@@ -1,5 +1,8 @@
+using System.Net.Security;
 using Feeds.Mail.Tests.Returns;
 using Feeds.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail.Tests.Mailboxes;
 
@@ -84,6 +87,58 @@ public sealed class MailboxTests
             () => room.Mail.Log.Everything);
 
         Assert.Equal((0, 1), (await box.CountAsync("Returned"), await box.CountAsync("Feeds-aside")));
+    }
+
+    [SkippableTheory]
+    [InlineData("imap", SmtpSecurity.Tls)]
+    [InlineData("imap", SmtpSecurity.StartTls)]
+    [InlineData("pop3", SmtpSecurity.Tls)]
+    [InlineData("pop3", SmtpSecurity.StartTls)]
+    public async Task A_certificate_that_nobody_trusts_gets_no_password(string kind, SmtpSecurity security)
+    {
+        using var box = await RealMailbox.OpenAsync();
+        await using var room = await ReturnRoom.OpenAsync(DatabaseProvider.Sqlite, box.Settings(kind, security));
+        var options = room.Mail.Get<IOptions<MailOptions>>().Value.Returns;
+        await box.AddAsync([room.Bounce((await room.SendAsync("weekly", 1)).Values.Single(), "5.1.1")]);
+
+        await using var distrusting = room.Mailbox();
+        await room.Reader(distrusting).TickAsync(default);
+        Assert.Contains("certificate", Assert.Single(room.Mail.Log.Warnings), StringComparison.Ordinal);
+        Assert.Empty(await room.ListedAsync());
+
+        RemoteCertificateValidationCallback trust = (_, certificate, _, _) => certificate?.Subject is "CN=localhost";
+        await using IReturnsMailbox trusting = kind is "imap" ? new ImapMailbox(options, room.Clock) { Trust = trust } : new Pop3Mailbox(options, room.Clock) { Trust = trust };
+        await room.Reader(trusting).TickAsync(default);
+        Assert.Single(await room.ListedAsync());
+    }
+
+    [SkippableFact]
+    public async Task The_worker_reads_what_has_come_and_goes_on_after_a_failure()
+    {
+        using var folder = new TestFolder();
+        folder.Write("new/.keep", "");
+        await using var room = await ReturnRoom.OpenAsync(DatabaseProvider.Sqlite, ("Mail:Returns:Kind", "maildir"), ("Mail:Returns:Path", folder.Path));
+        File.Delete(folder["new/.keep"]);
+        var sent = await room.SendAsync("weekly", 1);
+        await File.WriteAllBytesAsync(folder["new/1.a.host"], room.Bounce(sent.Values.Single(), "5.1.1"));
+        var worker = Assert.Single(room.Mail.Get<IEnumerable<IHostedService>>().OfType<ReturnsWorker>());
+
+        // There is no cur yet: the effect is committed, and the mail stays until it can leave.
+        await worker.StartAsync(default);
+        await Eventually.TrueAsync(() => room.Mail.Log.Warnings.Count > 0, () => "It said that cur is lacking.");
+        Assert.Single(await room.ListedAsync());
+        Directory.CreateDirectory(folder["cur"]);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                room.Clock.Advance(TimeSpan.FromSeconds(10));
+                return File.Exists(folder["cur/1.a.host:2,S"]);
+            },
+            () => room.Mail.Log.Everything);
+        await worker.StopAsync(default);
+
+        Assert.Contains("Mail:Returns:Path", Assert.Single(room.Mail.Log.Warnings), StringComparison.Ordinal);
+        Assert.Equal(1, await room.NotesAsync());
     }
 
     [SkippableFact]

@@ -17,12 +17,12 @@ internal sealed class RealMailbox : IDisposable
     public static async Task<RealMailbox> OpenAsync() => new(await Dovecot.GetAsync());
 
     /// <summary>What to write into the configuration to read it.</summary>
-    public (string Key, string? Value)[] Settings(string kind) =>
+    public (string Key, string? Value)[] Settings(string kind, SmtpSecurity security = SmtpSecurity.None) =>
     [
         ("Mail:Returns:Kind", kind),
-        ("Mail:Returns:Host", "127.0.0.1"),
-        ("Mail:Returns:Port", (kind is "imap" ? server.ImapPort : server.Pop3Port).ToString(CultureInfo.InvariantCulture)),
-        ("Mail:Returns:Security", "None"),
+        ("Mail:Returns:Host", "localhost"),
+        ("Mail:Returns:Port", ((kind is "imap", security is SmtpSecurity.Tls) switch { (true, false) => server.ImapPort, (true, true) => server.ImapsPort, (false, false) => server.Pop3Port, _ => server.Pop3sPort }).ToString(CultureInfo.InvariantCulture)),
+        ("Mail:Returns:Security", security.ToString()),
         ("Mail:Returns:Username", user),
         ("Mail:Returns:PasswordFile", folder.Write("password", $"{Dovecot.Password}\n")),
     ];
