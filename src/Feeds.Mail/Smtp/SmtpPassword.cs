@@ -5,5 +5,5 @@ internal static class SmtpPassword
 {
     /// <exception cref="PasswordFileException">The file can't be read.</exception>
     public static async Task<string> ReadAsync(SmtpOptions smtp, CancellationToken cancellationToken) =>
-        string.IsNullOrEmpty(smtp.PasswordFile) ? smtp.Password ?? "" : await PasswordFile.ReadAsync("Mail:Smtp:PasswordFile", smtp.PasswordFile, cancellationToken);
+        string.IsNullOrEmpty(smtp.PasswordFile) ? smtp.Password ?? "" : await PasswordFile.ReadAsync($"{smtp.Section}:PasswordFile", smtp.PasswordFile, cancellationToken);
 }
