@@ -34,7 +34,7 @@ internal sealed class TrialMail(MessageComposer composer, ICarrier carrier, Time
             var messageId = string.Create(CultureInfo.InvariantCulture, $"doctor.{now.ToUnixTimeMilliseconds()}@{composer.Sender.Domain}");
             var content = EncodedContent.Encode(new MailContent("A mail to yourself", Html, Text));
             var to = new MailRecipient("doctor", recipient, messageId, null, new Dictionary<string, string>(StringComparer.Ordinal));
-            using var message = composer.Compose(new Mailing("doctor", now, "en", null, []), content, to);
+            using var message = composer.Compose(new Mailing("doctor", now, "en", null, []), content, to, leaveBy: null);
             return Describe(await connection.SendAsync(new OutgoingMail(message, sender, recipient, messageId, () => Task.FromResult(true))), messageId);
         }
     }
