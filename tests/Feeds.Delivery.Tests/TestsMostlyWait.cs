@@ -1,0 +1,2 @@
+// The tests here wait for processes, leases and time limits, and compute little: more of them may run at once than there are processors.
+[assembly: CollectionBehavior(MaxParallelThreads = 8)]
