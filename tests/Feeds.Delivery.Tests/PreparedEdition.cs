@@ -137,18 +137,3 @@ internal sealed class PreparedEdition : IAsyncDisposable
 
     private sealed record Row(string Name, string State, int Number);
 }
-
-/// <summary>A running <c>feeds serve</c> and where it answers.</summary>
-internal sealed record Serving(ProgramProcess Program, Uri Address) : IAsyncDisposable
-{
-    public static Serving Start(TestFolder folder, string[] settings)
-    {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{ProgramProcess.FreePort()}"));
-        return new Serving(ProgramProcess.Start(folder.Path, ["serve", $"--urls={address}", .. settings]), address);
-    }
-
-    /// <summary>Everything it printed so far.</summary>
-    public string Printed => Program.Printed;
-
-    public ValueTask DisposeAsync() => Program.DisposeAsync();
-}

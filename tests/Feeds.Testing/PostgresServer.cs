@@ -47,15 +47,14 @@ public sealed class PostgresServer
     {
         await RunAsServerUserAsync(Path.Combine(bin, "pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
         await LaunchAsync();
+        NpgsqlConnection.ClearAllPools();
     }
 
-    /// <summary>Runs a command in its administrative database.</summary>
-    public async Task ExecuteAsync(string sql)
+    /// <summary>Ends every connection that the program has, amid whatever is going on there.</summary>
+    public async Task DropConnectionsAsync()
     {
-        await using var connection = new NpgsqlConnection(Administration);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'feeds'");
+        NpgsqlConnection.ClearAllPools();
     }
 
     /// <summary>Starts one that ends with this process.</summary>
@@ -77,6 +76,14 @@ public sealed class PostgresServer
             Directory.Delete(folder, recursive: true);
         };
         return server;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Administration);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static string? FindPrograms() =>
