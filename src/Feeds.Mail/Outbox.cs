@@ -12,12 +12,14 @@ public sealed class Outbox
 {
     private readonly Database database;
     private readonly DeliverySignal signal;
+    private readonly RelayRoutes routes;
     private readonly TimeProvider clock;
 
-    internal Outbox(Database database, DeliverySignal signal, TimeProvider clock)
+    internal Outbox(Database database, DeliverySignal signal, RelayRoutes routes, TimeProvider clock)
     {
         this.database = database;
         this.signal = signal;
+        this.routes = routes;
         this.clock = clock;
     }
 
@@ -42,20 +44,22 @@ public sealed class Outbox
                 ListIdentifier = mailing.ListId?.Identifier,
             },
             token: cancellationToken);
-        // Somebody who waits for a confirmation is served before the rest of an edition.
-        var due = mailing.ListId is null ? DateTimeOffset.UnixEpoch : clock.GetUtcNow();
+        var due = clock.GetUtcNow();
+        var lanes = new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : mailingId, mailing.ListId?.Identifier);
         var contents = new List<long>();
         foreach (var part in mailing.Parts)
         {
             var contentId = await transaction.InsertWithInt64IdentityAsync(
                 new ContentRow { MailingId = mailingId, Subject = part.Content.Subject, Html = part.Content.Html, Text = part.Content.Text },
                 token: cancellationToken);
-            await transaction.BulkCopyAsync(
-                new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows },
-                part.Recipients.Select(recipient => new DeliveryRow
+            var deliveries = new List<DeliveryRow>(part.Recipients.Count);
+            foreach (var recipient in part.Recipients)
+            {
+                deliveries.Add(new DeliveryRow
                 {
                     MailingId = mailingId,
                     ContentId = contentId,
+                    LaneId = await lanes.TakeAsync(recipient),
                     RecipientKey = recipient.Key,
                     Address = recipient.Address,
                     MessageId = recipient.MessageId,
@@ -63,8 +67,10 @@ public sealed class Outbox
                     Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
                     State = DeliveryState.Pending,
                     NextAttemptAt = due,
-                }),
-                cancellationToken);
+                });
+            }
+
+            await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows }, deliveries, cancellationToken);
             contents.Add(contentId);
         }
 
