@@ -20,7 +20,7 @@ public sealed class DatabaseFaultTests
         await using var prepared = await PreparedEdition.CreateAsync(await server.NewDatabaseAsync(), Audience);
         var edition = await prepared.FreezeAsync();
         await using var site = edition.Serve(folder, relay.Port, Connections);
-        await site.Program.WaitUntilReadyAsync(site.Address);
+        await site.StartedAsync();
 
         foreach (var sent in new[] { 20, 50, 80 })
         {

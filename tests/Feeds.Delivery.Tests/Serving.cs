@@ -15,6 +15,9 @@ internal sealed record Serving(ProgramProcess Program, Uri Address) : IAsyncDisp
     /// <summary>Everything it printed so far.</summary>
     public string Printed => Program.Printed;
 
+    /// <summary>Waits until its start is over: it answers before that.</summary>
+    public Task StartedAsync() => Eventually.TrueAsync(() => Printed.Contains("  Admin", StringComparison.Ordinal), () => Printed, TimeSpan.FromMinutes(1));
+
     /// <summary>The status of an answer, or null where nobody listens.</summary>
     public async Task<HttpStatusCode?> AskAsync(string path)
     {

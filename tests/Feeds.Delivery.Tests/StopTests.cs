@@ -18,7 +18,7 @@ public sealed class StopTests
         await using var prepared = await PreparedEdition.CreateAsync(database.ConnectionString, 40);
         var edition = await prepared.FreezeAsync();
         await using var site = edition.Serve(folder, relay.Port, 2);
-        await site.Program.WaitUntilReadyAsync(site.Address);
+        await site.StartedAsync();
         await pause.Reached.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
         await Eventually.TrueAsync(() => relay.Ledger.Messages.Count == 6, () => $"both connections have a message in flight\n{site.Printed}");
 
