@@ -32,6 +32,11 @@ public sealed record MailRecipient(
 /// <summary>A content and everybody whom it goes to.</summary>
 public sealed record MailingPart(MailContent Content, IReadOnlyList<MailRecipient> Recipients);
 
+/// <summary>Some of those whom a content goes to, at least one.</summary>
+/// <param name="Part">Which of <see cref="Mailing.Parts"/>, from 0.</param>
+/// <param name="Recipients">A few thousand at most: they are held at once.</param>
+public sealed record RecipientPage(int Part, IReadOnlyList<MailRecipient> Recipients);
+
 /// <summary>What is to be sent, frozen with its audience.</summary>
 /// <param name="Key">Unique: a second mailing of the same key is refused by the database.</param>
 /// <param name="Date">The Date header of all its messages.</param>

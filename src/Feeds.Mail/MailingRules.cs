@@ -8,14 +8,10 @@ internal static partial class MailingRules
 {
     private const int MaximumMessageId = 250;
 
+    /// <returns>What is to be checked of each part's recipients.</returns>
     /// <exception cref="ArgumentException">It doesn't; the message holds no address.</exception>
-    public static void Check(Mailing mailing)
-    {
-        if (Refuse(mailing) is { } reason)
-        {
-            throw new ArgumentException(reason, nameof(mailing));
-        }
-    }
+    public static Part[] Check(Mailing mailing) =>
+        Refuse(mailing) is { } reason ? throw new ArgumentException(reason, nameof(mailing)) : [.. mailing.Parts.Select(part => new Part(part.Content))];
 
     /// <exception cref="ArgumentException">The new content needs a personal value that the old one's recipients need not have.</exception>
     public static void CheckReplacement(MailContent old, MailContent replacement)
@@ -41,15 +37,6 @@ internal static partial class MailingRules
         if (mailing.ListId is { } list && !ListIdentifier().IsMatch(list.Identifier))
         {
             return "A list's identifier has the form of a domain name, such as weekly.example.org.";
-        }
-
-        foreach (var part in mailing.Parts)
-        {
-            var names = Names(part.Content).ToList();
-            if (part.Recipients.Select(recipient => Refuse(recipient, names)).FirstOrDefault(reason => reason is not null) is { } found)
-            {
-                return found;
-            }
         }
 
         return null;
@@ -89,6 +76,21 @@ internal static partial class MailingRules
         id.Length <= MaximumMessageId && MessageId().IsMatch(id) && string.Equals(MimeUtils.ParseMessageId($"<{id}>"), id, StringComparison.Ordinal);
 
     private static bool IsLink(string link) => Link().IsMatch(link) && Uri.TryCreate(link, UriKind.Absolute, out _);
+
+    /// <summary>A content's recipients have a value for each of its placeholders, and nothing that breaks a header.</summary>
+    public sealed class Part(MailContent content)
+    {
+        private readonly List<string> names = [.. Names(content)];
+
+        /// <exception cref="ArgumentException">One of them has; the message holds no address.</exception>
+        public void Check(IReadOnlyList<MailRecipient> recipients)
+        {
+            if (recipients.Select(recipient => Refuse(recipient, names)).FirstOrDefault(reason => reason is not null) is { } found)
+            {
+                throw new ArgumentException(found, nameof(recipients));
+            }
+        }
+    }
 
     [GeneratedRegex(@"\A[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LanguageTag();

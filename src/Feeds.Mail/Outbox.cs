@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -32,49 +31,35 @@ public sealed class Outbox
     /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
     public async Task<IReadOnlyList<long>> AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
     {
-        MailingRules.Check(mailing);
-        var mailingId = await transaction.InsertWithInt64IdentityAsync(
-            new MailingRow
-            {
-                Key = mailing.Key,
-                Date = mailing.Date,
-                Language = mailing.Language,
-                FromName = mailing.FromName,
-                ListName = mailing.ListId?.Name,
-                ListIdentifier = mailing.ListId?.Identifier,
-            },
-            token: cancellationToken);
-        var due = clock.GetUtcNow();
-        var lanes = new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : mailingId, mailing.ListId?.Identifier);
+        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
+        await writer.MailingAsync(cancellationToken);
         var contents = new List<long>();
-        foreach (var part in mailing.Parts)
+        for (var part = 0; part < mailing.Parts.Count; part++)
         {
-            var contentId = await transaction.InsertWithInt64IdentityAsync(
-                new ContentRow { MailingId = mailingId, Subject = part.Content.Subject, Html = part.Content.Html, Text = part.Content.Text },
-                token: cancellationToken);
-            var deliveries = new List<DeliveryRow>(part.Recipients.Count);
-            foreach (var recipient in part.Recipients)
-            {
-                deliveries.Add(new DeliveryRow
-                {
-                    MailingId = mailingId,
-                    ContentId = contentId,
-                    LaneId = await lanes.TakeAsync(recipient),
-                    RecipientKey = recipient.Key,
-                    Address = recipient.Address,
-                    MessageId = recipient.MessageId,
-                    UnsubscribeUrl = recipient.UnsubscribeUrl,
-                    Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
-                    State = DeliveryState.Pending,
-                    NextAttemptAt = due,
-                });
-            }
-
-            await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.MultipleRows }, deliveries, cancellationToken);
-            contents.Add(contentId);
+            contents.Add(await writer.ContentAsync(part, cancellationToken));
+            await writer.AddAsync(part, mailing.Parts[part].Recipients, cancellationToken);
         }
 
         return contents;
+    }
+
+    /// <summary>Adds a mailing within the caller's transaction as the other overload does, for an audience too large to be held: it is read and stored page by page.</summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="mailing">Its parts have their contents and no recipients.</param>
+    /// <param name="audience">Read once, from the beginning to the end; it may read over the same transaction.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>For each part its content's number, or null where it has no recipient, in which case nothing of it is stored; where none has one, neither is the mailing.</returns>
+    /// <exception cref="DbException"><inheritdoc cref="AddAsync(DataConnection, Mailing, CancellationToken)"/></exception>
+    /// <exception cref="ArgumentException"><inheritdoc cref="AddAsync(DataConnection, Mailing, CancellationToken)"/></exception>
+    public async Task<IReadOnlyList<long?>> AddAsync(DataConnection transaction, Mailing mailing, IAsyncEnumerable<RecipientPage> audience, CancellationToken cancellationToken)
+    {
+        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
+        await foreach (var page in audience.WithCancellation(cancellationToken))
+        {
+            await writer.AddAsync(page.Part, page.Recipients, cancellationToken);
+        }
+
+        return writer.Contents;
     }
 
     /// <summary>

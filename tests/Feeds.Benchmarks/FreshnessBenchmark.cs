@@ -18,6 +18,7 @@ internal static class FreshnessBenchmark
     public static async Task RunAsync(WorkFolder work)
     {
         Tool.Need("time");
+        await Tool.PublishFeedsAsync();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"freshness: from a saved file to its new text in an HTTP answer, {Saves} saves at each size, every second one in place and every second one beside the file and then in its place; a conditional GET every {Poll.TotalMilliseconds} ms"));

@@ -13,6 +13,7 @@ internal static class HttpBenchmark
     public static async Task RunAsync(WorkFolder work)
     {
         Tool.Need("nginx", "wrk");
+        await Tool.PublishFeedsAsync();
         var version = (await Tool.OutputAsync(work.Path, "/usr/sbin/nginx", "-v")).Trim();
         var ours = Server.FreeAddress();
         string[] settings = [$"--Storage:ConnectionString=Data Source={work["feeds.db"]}", $"--Publication:BaseUrl={ours}", $"--Mail:PickupFolder={work["mails"]}"];

@@ -1,16 +1,31 @@
 using Feeds.Benchmarks;
+using Feeds.Benchmarks.Delivery;
+
+if (args is [FreezeBenchmark.OnceVerb, { } connectionString])
+{
+    await FreezeBenchmark.RunOnceAsync(connectionString);
+    return 0;
+}
+
+if (args is [SmtpSink.OnceVerb, .. var numbers])
+{
+    await SmtpSink.RunOnceAsync(numbers);
+    return 0;
+}
 
 // Each verb measures the built program, where there is one against a well-known one on the same machine in the same run;
 // without a verb, all of them.
-var benchmarks = new Dictionary<string, Func<WorkFolder, Task>>(StringComparer.Ordinal)
+var benchmarks = new Dictionary<string, Func<WorkFolder, BenchmarkOptions, Task>>(StringComparer.Ordinal)
 {
-    ["http"] = HttpBenchmark.RunAsync,
-    ["publish"] = PublishBenchmark.RunAsync,
-    ["freshness"] = FreshnessBenchmark.RunAsync,
-    ["start"] = StartBenchmark.RunAsync,
+    ["http"] = (work, _) => HttpBenchmark.RunAsync(work),
+    ["publish"] = (work, _) => PublishBenchmark.RunAsync(work),
+    ["freshness"] = (work, _) => FreshnessBenchmark.RunAsync(work),
+    ["start"] = (work, _) => StartBenchmark.RunAsync(work),
+    ["freeze"] = FreezeBenchmark.RunAsync,
     ["delivery"] = DeliveryBenchmark.RunAsync,
 };
-var unknown = args.Where(verb => !benchmarks.ContainsKey(verb)).ToList();
+var (options, verbs) = BenchmarkOptions.Parse(args);
+var unknown = verbs.Where(verb => !benchmarks.ContainsKey(verb)).ToList();
 if (unknown.Count > 0)
 {
     await Console.Error.WriteLineAsync($"There is no benchmark {unknown[0]}; write {string.Join(" or ", benchmarks.Keys)}, or nothing for all of them.");
@@ -18,15 +33,13 @@ if (unknown.Count > 0)
 }
 
 await Machine.DescribeAsync();
-using var program = new WorkFolder();
-await Tool.PublishFeedsAsync(program);
-foreach (var verb in args.Length > 0 ? args : [.. benchmarks.Keys])
+foreach (var verb in verbs.Count > 0 ? verbs : [.. benchmarks.Keys])
 {
     Console.WriteLine();
     using var folder = new WorkFolder();
     try
     {
-        await benchmarks[verb](folder);
+        await benchmarks[verb](folder, options);
     }
     catch (BenchmarkException refused)
     {

@@ -11,6 +11,7 @@ internal static class PublishBenchmark
     public static async Task RunAsync(WorkFolder work)
     {
         Tool.Need("hugo", "time");
+        await Tool.PublishFeedsAsync();
         var version = (await Tool.OutputAsync(work.Path, "hugo", "version")).Split(' ')[1];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

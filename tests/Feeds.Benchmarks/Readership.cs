@@ -3,6 +3,7 @@ using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter;
 using Feeds.Storage;
+using LinqToDB.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,29 +13,45 @@ namespace Feeds.Benchmarks;
 /// <summary>A database with the sample publication and many who read it: what a benchmark begins with and does not measure.</summary>
 internal static class Readership
 {
-    public static async Task MakeAsync(string file, int subscribers)
+    public const string Cadence = "weekly";
+
+    public static async Task MakeAsync(string connectionString, int subscribers)
+    {
+        await using var services = Open(connectionString);
+        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await services.GetRequiredService<CadenceStore>().SeedAsync(default);
+        await services.GetRequiredService<FolderImport>().ImportAsync(Path.Combine(AppContext.BaseDirectory, "Sample"), default);
+        var categories = (await services.GetRequiredService<ArticleStore>().CategoriesAsync(default)).Take(3).Select(state => $"[\"{state.Category.Slug}\"]").ToList();
+        await services.GetRequiredService<Database>().WriteAsync(connection => AddAsync(connection, subscribers, categories), default);
+    }
+
+    /// <summary>The rooms that make editions and send them, as the program has them.</summary>
+    public static ServiceProvider Open(string connectionString)
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Storage:ConnectionString"] = $"Data Source={file};Pooling=false",
-            ["Newsletter:Cadences:0:Name"] = "weekly",
+            ["Storage:ConnectionString"] = connectionString,
+            ["Newsletter:Cadences:0:Name"] = Cadence,
             ["Newsletter:Cadences:0:Cron"] = "0 0 8 ? * MON",
         };
-        await using var services = new ServiceCollection()
+        return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddStorage().AddArticles().AddMail().AddNewsletter(Path.Combine(AppContext.BaseDirectory, "templates"))
             .BuildServiceProvider();
-        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
-        await services.GetRequiredService<CadenceStore>().SeedAsync(default);
-        await services.GetRequiredService<FolderImport>().ImportAsync(Path.Combine(AppContext.BaseDirectory, "Sample"), default);
-        var people = services.GetRequiredService<Subscribers>();
-        for (var number = 0; number < subscribers; number++)
-        {
-            if (await people.AddConfirmedAsync(string.Create(CultureInfo.InvariantCulture, $"reader{number}@journal.example"), "weekly", [], default) is { } refused)
-            {
-                throw new BenchmarkException(refused);
-            }
-        }
+    }
+
+    /// <summary>As if each had confirmed; half of them take everything and the others one category each.</summary>
+    private static async Task AddAsync(DataConnection connection, int subscribers, List<string> categories)
+    {
+        var numbers = string.Create(CultureInfo.InvariantCulture, $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {subscribers})");
+        await connection.ExecuteAsync(
+            $"INSERT INTO subscriber (email, email_key, created_at) {numbers} SELECT 'reader' || i || '@journal.example', 'reader' || i || '@journal.example', 0 FROM n");
+        var choice = string.Concat(categories.Select((stored, number) => string.Create(CultureInfo.InvariantCulture, $"WHEN {number} THEN '{stored}' ")));
+        await connection.ExecuteAsync(
+            $"""
+            INSERT INTO subscription (subscriber_id, cadence, categories, state, asked_categories, asked_number, answered_number, asked_at, confirmed_at)
+            SELECT id, '{Cadence}', CASE id % 6 {choice}ELSE '[]' END, 1, '[]', 0, 0, 0, 0 FROM subscriber
+            """);
     }
 }

@@ -11,6 +11,7 @@ internal static class StartBenchmark
     public static async Task RunAsync(WorkFolder work)
     {
         Tool.Need("time");
+        await Tool.PublishFeedsAsync();
         Console.WriteLine("start: `feeds import` as a whole process; `feeds serve` with the folder watched, from the start of its process; its memory once it sent all feeds in all formats and looked through the folder");
         foreach (var articles in Sizes)
         {

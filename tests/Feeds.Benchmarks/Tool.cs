@@ -13,12 +13,22 @@ internal static class Tool
     /// <summary>The program of this repository, once it is published.</summary>
     public static IReadOnlyList<string> Feeds { get; private set; } = [];
 
-    /// <summary>Publishes the program as the README tells operators to.</summary>
-    public static async Task PublishFeedsAsync(WorkFolder work, [CallerFilePath] string file = "")
+    /// <summary>Whether programs run as root, which some refuse unless told whom to become.</summary>
+    public static bool IsRoot { get; } = string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
+
+    /// <summary>Publishes the program as the README tells operators to, unless that was done.</summary>
+    public static async Task PublishFeedsAsync([CallerFilePath] string file = "")
     {
+        if (Feeds.Count > 0)
+        {
+            return;
+        }
+
         var project = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "src", "Feeds.Host"));
-        await OutputAsync(work.Path, "dotnet", "publish", project, "--output", work["program"]);
-        Feeds = [work["program/feeds"]];
+        var target = Directory.CreateTempSubdirectory("feeds-benchmark-program-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(target, recursive: true);
+        await OutputAsync(target, "dotnet", "publish", project, "--output", target);
+        Feeds = [Path.Combine(target, "feeds")];
     }
 
     /// <exception cref="BenchmarkException">One of them is lacking.</exception>

@@ -25,7 +25,7 @@ public sealed class MessageComposer
     /// <exception cref="ArgumentException">The mailing or the recipient is none that <see cref="Outbox.AddAsync"/> would take.</exception>
     public async Task WriteAsync(Mailing mailing, MailContent content, MailRecipient recipient, Stream target, CancellationToken cancellationToken)
     {
-        MailingRules.Check(mailing with { Parts = [new MailingPart(content, [recipient])] });
+        MailingRules.Check(mailing with { Parts = [new MailingPart(content, [])] })[0].Check([recipient]);
         using var message = Compose(mailing, EncodedContent.Encode(content), recipient);
         await message.WriteToAsync(Format(international: false), target, cancellationToken);
     }

@@ -14,19 +14,24 @@ namespace Feeds.Newsletter.Making;
 internal sealed record Cut(Cadence Cadence, long From, long To, long Change, IReadOnlyList<Article> Articles);
 
 /// <summary>Those who get the same articles.</summary>
+/// <param name="Part">Its place in <see cref="Cohorts.Parts"/>, from 0.</param>
 /// <param name="Articles">Sequence numbers, newest article first; also of those that are only counted.</param>
 /// <param name="Content">Their text.</param>
-internal sealed record Cohort(IReadOnlyList<long> Articles, MailContent Content);
+internal sealed record Cohort(int Part, IReadOnlyList<long> Articles, MailContent Content);
 
 /// <summary>The cohorts of an edition: one for each set of articles, however many choices of categories lead to it.</summary>
 internal sealed class Cohorts
 {
     private readonly Dictionary<string, Cohort?> byChoice = new(StringComparer.Ordinal);
+    private readonly List<Cohort> parts = [];
     private readonly Dictionary<long, DigestArticle> shown = [];
 
     private Cohorts()
     {
     }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Cohort> Parts => parts;
 
     /// <summary>The articles that one cohort or another is shown, by sequence number.</summary>
     public IReadOnlyDictionary<long, DigestArticle> Shown => shown;
@@ -52,7 +57,8 @@ internal sealed class Cohorts
                 if (!byArticles.TryGetValue(key, out cohort))
                 {
                     var articles = wanted.Take(cut.Cadence.MaximumArticles).Select(article => cohorts.Show(writer, masthead, article)).ToList();
-                    cohort = new Cohort(sequences, await writer.DigestAsync(masthead, articles, wanted.Count - articles.Count));
+                    cohort = new Cohort(cohorts.parts.Count, sequences, await writer.DigestAsync(masthead, articles, wanted.Count - articles.Count));
+                    cohorts.parts.Add(cohort);
                     byArticles.Add(key, cohort);
                 }
             }

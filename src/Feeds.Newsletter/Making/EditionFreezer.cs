@@ -17,7 +17,7 @@ internal sealed class EditionFreezer(
     ArticleStore articles,
     Outbox outbox,
     LinkTokens tokens,
-    PersonalAddresses addresses,
+    Audience audience,
     SenderIdentity sender,
     IOptions<PublicationOptions> publication,
     TimeProvider clock)
@@ -33,7 +33,7 @@ internal sealed class EditionFreezer(
                     return (existing, false);
                 }
 
-                var row = Row(cut, slot, null, skipped: true);
+                var row = Row(cut, slot, skipped: true);
                 await transaction.InsertAsync(row, token: cancellationToken);
                 return (row, true);
             },
@@ -43,38 +43,56 @@ internal sealed class EditionFreezer(
     public async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(Cut cut, Cohorts cohorts, DateTimeOffset slot, CancellationToken cancellationToken)
     {
         var secret = await tokens.KeyAsync(cancellationToken);
-        var frozen = await database.WriteAsync<(EditionRow, bool)?>(
-            async transaction =>
-            {
-                await transaction.TakeAsync(database, cut.Cadence.Name, cancellationToken);
-                if (await FindAsync(transaction, cut.Cadence.Name, slot, cancellationToken) is { } existing)
-                {
-                    return (existing, false);
-                }
+        try
+        {
+            var frozen = await database.WriteAsync(transaction => FreezeAsync(transaction, cut, cohorts, slot, secret, cancellationToken), cancellationToken);
+            outbox.Announce();
+            return frozen;
+        }
+        catch (AudienceChangedException)
+        {
+            return null;
+        }
+    }
 
-                var unchanged = await transaction.GetTable<CadenceRow>().AnyAsync(
-                    stored => stored.Name == cut.Cadence.Name && stored.LastSequence == cut.From && stored.Revision == cut.Cadence.Revision, cancellationToken);
-                if (!unchanged || await LostOneAsync(cut, cancellationToken) || await PartsAsync(transaction, cut, cohorts, slot, secret, cancellationToken) is not { } parts)
-                {
-                    return null;
-                }
+    private async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(
+        DataConnection transaction, Cut cut, Cohorts cohorts, DateTimeOffset slot, byte[] secret, CancellationToken cancellationToken)
+    {
+        await transaction.TakeAsync(database, cut.Cadence.Name, cancellationToken);
+        if (await FindAsync(transaction, cut.Cadence.Name, slot, cancellationToken) is { } existing)
+        {
+            return (existing, false);
+        }
 
-                var row = Row(cut, slot, parts.Count > 0 ? MailingKey(cut.Cadence.Name, slot) : null, skipped: false);
-                row.Id = await transaction.InsertWithInt64IdentityAsync(row, token: cancellationToken);
-                if (row.MailingKey is { } key)
-                {
-                    var list = new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}");
-                    var mailing = new Mailing(key, row.MadeAt, publication.Value.Language, list, [.. parts.Select(part => new MailingPart(part.Cohort.Content, part.Recipients))]) { FromName = sender.Publication };
-                    var contents = await outbox.AddAsync(transaction, mailing, cancellationToken);
-                    await OpenAsync(transaction, row.Id, cut, cohorts, [.. parts.Select(part => part.Cohort).Zip(contents)], cancellationToken);
-                }
+        var unchanged = await transaction.GetTable<CadenceRow>().AnyAsync(
+            stored => stored.Name == cut.Cadence.Name && stored.LastSequence == cut.From && stored.Revision == cut.Cadence.Revision, cancellationToken);
+        if (!unchanged || await LostOneAsync(cut, cancellationToken))
+        {
+            return null;
+        }
 
-                await transaction.GetTable<CadenceRow>().Where(stored => stored.Name == cut.Cadence.Name).Set(stored => stored.LastSequence, cut.To).UpdateAsync(cancellationToken);
-                return (row, true);
-            },
-            cancellationToken);
-        outbox.Announce();
-        return frozen;
+        var row = Row(cut, slot, skipped: false);
+        var mailing = new Mailing(
+            MailingKey(cut.Cadence.Name, slot),
+            row.MadeAt,
+            publication.Value.Language,
+            new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}"),
+            [.. cohorts.Parts.Select(cohort => new MailingPart(cohort.Content, []))])
+        {
+            FromName = sender.Publication,
+        };
+        var people = audience.ReadAsync(transaction, cut.Cadence.Name, cohorts, slot, secret, cancellationToken);
+        var contents = await outbox.AddAsync(transaction, mailing, people, cancellationToken);
+        var sent = cohorts.Parts.Where(cohort => contents[cohort.Part] is not null).Select(cohort => (cohort, contents[cohort.Part]!.Value)).ToList();
+        row.MailingKey = sent.Count > 0 ? mailing.Key : null;
+        row.Id = await transaction.InsertWithInt64IdentityAsync(row, token: cancellationToken);
+        if (sent.Count > 0)
+        {
+            await OpenAsync(transaction, row.Id, cut, cohorts, sent, cancellationToken);
+        }
+
+        await transaction.GetTable<CadenceRow>().Where(stored => stored.Name == cut.Cadence.Name).Set(stored => stored.LastSequence, cut.To).UpdateAsync(cancellationToken);
+        return (row, true);
     }
 
     /// <summary>Whether an article was withdrawn since the cut. One that is withdrawn from here on is taken out by <see cref="EditionRevision"/>.</summary>
@@ -96,43 +114,7 @@ internal sealed class EditionFreezer(
         await transaction.BulkCopyAsync(options, cohorts.Shown.Select(shown => OpenArticleRow.Of(editionId, shown.Key, shown.Value)), cancellationToken);
     }
 
-    /// <summary>Everybody who is subscribed now, by cohort; null where somebody's choice has none.</summary>
-    private async Task<IReadOnlyList<(Cohort Cohort, List<MailRecipient> Recipients)>?> PartsAsync(
-        DataConnection transaction, Cut cut, Cohorts cohorts, DateTimeOffset slot, byte[] key, CancellationToken cancellationToken)
-    {
-        var name = cut.Cadence.Name;
-        var audience = await (
-            from row in transaction.GetTable<SubscriptionRow>()
-            join subscriber in transaction.GetTable<SubscriberRow>() on row.SubscriberId equals subscriber.Id
-            where row.Cadence == name && row.State == SubscriptionState.Confirmed
-            orderby row.SubscriberId
-            select new { row.SubscriberId, row.Categories, subscriber.Email }).ToListAsync(cancellationToken);
-
-        var parts = new Dictionary<Cohort, List<MailRecipient>>(ReferenceEqualityComparer.Instance);
-        foreach (var person in audience)
-        {
-            if (!cohorts.TryFind(person.Categories, out var cohort))
-            {
-                return null;
-            }
-
-            if (cohort is not null)
-            {
-                var leave = addresses.Unsubscribe(key, person.SubscriberId, name);
-                var recipients = parts.TryGetValue(cohort, out var known) ? known : parts[cohort] = [];
-                recipients.Add(new MailRecipient(
-                    Answers.RecipientKey(person.SubscriberId, name),
-                    person.Email,
-                    $"{LinkTokens.MessageName(key, name, slot, person.SubscriberId)}@{sender.Domain}",
-                    leave,
-                    new Dictionary<string, string>(StringComparer.Ordinal) { [MailWriter.Unsubscribe] = leave }));
-            }
-        }
-
-        return [.. parts.Select(part => (part.Key, part.Value))];
-    }
-
-    private EditionRow Row(Cut cut, DateTimeOffset slot, string? mailingKey, bool skipped) => new()
+    private EditionRow Row(Cut cut, DateTimeOffset slot, bool skipped) => new()
     {
         Cadence = cut.Cadence.Name,
         Slot = slot,
@@ -141,7 +123,6 @@ internal sealed class EditionFreezer(
         Articles = cut.Articles.Count,
         Skipped = skipped,
         MadeAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()),
-        MailingKey = mailingKey,
     };
 
     private static Task<EditionRow?> FindAsync(DataConnection connection, string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using LinqToDB;
+using LinqToDB.Data;
+
+namespace Feeds.Mail;
+
+/// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than the page at hand.</summary>
+internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, RelayRoutes routes, DateTimeOffset now)
+{
+    // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
+    private readonly MailingRules.Part[] rules = MailingRules.Check(mailing);
+    private readonly long?[] contents = new long?[mailing.Parts.Count];
+    private long? mailingId;
+    private LanesOfMailing? lanes;
+
+    /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
+    public IReadOnlyList<long?> Contents => contents;
+
+    /// <summary>The number of a part's content, stored when it is first asked for.</summary>
+    public async Task<long> ContentAsync(int part, CancellationToken cancellationToken)
+    {
+        var content = mailing.Parts[part].Content;
+        return contents[part] ??= await transaction.InsertWithInt64IdentityAsync(
+            new ContentRow { MailingId = await MailingAsync(cancellationToken), Subject = content.Subject, Html = content.Html, Text = content.Text },
+            token: cancellationToken);
+    }
+
+    /// <summary>The mailing's number, stored when it is first asked for.</summary>
+    public async Task<long> MailingAsync(CancellationToken cancellationToken) =>
+        mailingId ??= await transaction.InsertWithInt64IdentityAsync(
+            new MailingRow
+            {
+                Key = mailing.Key,
+                Date = mailing.Date,
+                Language = mailing.Language,
+                FromName = mailing.FromName,
+                ListName = mailing.ListId?.Name,
+                ListIdentifier = mailing.ListId?.Identifier,
+            },
+            token: cancellationToken);
+
+    public async Task AddAsync(int part, IReadOnlyList<MailRecipient> recipients, CancellationToken cancellationToken)
+    {
+        rules[part].Check(recipients);
+        var id = await MailingAsync(cancellationToken);
+        var contentId = await ContentAsync(part, cancellationToken);
+        lanes ??= new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : id, mailing.ListId?.Identifier);
+        var rows = new List<DeliveryRow>(recipients.Count);
+        foreach (var recipient in recipients)
+        {
+            rows.Add(Row(id, contentId, await lanes.TakeAsync(recipient), recipient));
+        }
+
+        // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
+        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, rows, cancellationToken);
+    }
+
+    private DeliveryRow Row(long id, long contentId, long laneId, MailRecipient recipient) => new()
+    {
+        MailingId = id,
+        ContentId = contentId,
+        LaneId = laneId,
+        RecipientKey = recipient.Key,
+        Address = recipient.Address,
+        MessageId = recipient.MessageId,
+        UnsubscribeUrl = recipient.UnsubscribeUrl,
+        Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
+        State = DeliveryState.Pending,
+        NextAttemptAt = now,
+    };
+}
