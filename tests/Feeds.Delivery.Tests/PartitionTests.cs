@@ -27,7 +27,7 @@ public sealed class PartitionTests
             {
                 asked.Enqueue(address);
                 // Its own thread: it isn't asked for asynchronously.
-                pause.HoldAsync().Wait();
+                pause.HoldAsync().Wait(TimeSpan.FromMinutes(5));
                 return null;
             },
         });

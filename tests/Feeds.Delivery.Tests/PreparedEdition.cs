@@ -82,7 +82,7 @@ internal sealed class PreparedEdition : IAsyncDisposable
 
     /// <summary>Waits until the whole audience is accepted.</summary>
     public Task DoneAsync(Func<string> printed, TimeSpan? within = null) => Eventually.TrueAsync(
-        async () => (await CountAsync()).GetValueOrDefault("accepted") == audience, () => $"everybody is accepted\n{printed()}", within ?? TimeSpan.FromSeconds(90));
+        async () => (await CountAsync()).GetValueOrDefault("accepted") == audience, () => $"everybody is accepted\n{printed()}", within ?? TimeSpan.FromMinutes(3));
 
     /// <summary>
     /// The judge: the states sum to the frozen audience, everybody is accepted by both ledgers, and who is in the server's

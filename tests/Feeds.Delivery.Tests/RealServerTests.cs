@@ -44,8 +44,8 @@ public sealed class RealServerTests
         await using var postfix = await PostfixRelay.StartAsync();
         await using var edition = await PreparedEdition.CreateAsync(database.ConnectionString, Audience);
 
-        var (exitCode, output, errors) = await ProgramProcess.RunAsync(folder.Path, edition.Run(postfix.Port, 4, key.Settings));
-        Assert.True(exitCode == 0, output + errors);
+        await using var program = ProgramProcess.Start(folder.Path, edition.Run(postfix.Port, 4, key.Settings));
+        Assert.Equal(0, await program.WaitForEndAsync(TimeSpan.FromMinutes(4)));
         await Eventually.TrueAsync(() => postfix.Relayed >= Audience, () => postfix.Log);
 
         var mails = postfix.Mails();

@@ -57,7 +57,7 @@ public sealed class StopTests
                 if (asked.Count == 2)
                 {
                     // Its own thread: it isn't asked for asynchronously.
-                    before.HoldAsync().Wait();
+                    before.HoldAsync().Wait(TimeSpan.FromMinutes(5));
                 }
 
                 return null;
