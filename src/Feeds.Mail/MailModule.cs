@@ -13,27 +13,23 @@ public static class MailModule
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, DkimOptionsRules>();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, DkimOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, RelayOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
         services.AddSingleton<DeliverySignal>();
-        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<RelayRoutes>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
-        services.AddSingleton<PickupCarrier>().AddSingleton<SmtpCarrier>();
-        services.AddSingleton<ICarrier>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Live
-            ? provider.GetRequiredService<SmtpCarrier>()
-            : provider.GetRequiredService<PickupCarrier>());
-        services.AddSingleton<CarrierHealth>().AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
-        services.AddSingleton(provider => new Pace(Limit(provider.GetRequiredService<IOptions<MailOptions>>().Value), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Relays>().AddSingleton<SendingLimits>().AddSingleton<RelayRoutes>().AddSingleton<LaneClaims>().AddSingleton<LaneKeeper>();
+        services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
         services.AddSingleton(provider => new DeliveryLoop(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<DeliveryLedger>(),
             provider.GetRequiredService<SenderLease>(),
             provider.GetRequiredService<AbandonedClaims>(),
-            provider.GetRequiredService<ICarrier>(),
-            provider.GetRequiredService<CarrierHealth>(),
+            provider.GetRequiredService<Relays>(),
+            provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
             provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(MailModule).Assembly);
@@ -49,6 +45,4 @@ public static class MailModule
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(11));
         return services.AddHostedService<MailWorker>();
     }
-
-    private static int? Limit(MailOptions options) => options.Mode == MailMode.Live ? options.Smtp.MessagesPerSecond : null;
 }

@@ -47,11 +47,37 @@ public sealed class MailOptions
 
     /// <summary>The server of <see cref="MailMode.Live"/>; <see cref="SmtpOptions.Connections"/> counts for both modes.</summary>
     public SmtpOptions Smtp { get; set; } = new();
+
+    /// <summary>Several servers instead of <see cref="Smtp"/>; none by default, at most 20.</summary>
+    public IList<SmtpOptions> Relays { get; } = [];
+
+    /// <summary>Which of <see cref="Relays"/> a mail may go over; the first that fits it counts, and without one all do. At most 100.</summary>
+    public IList<RouteOptions> Routes { get; } = [];
+
+    /// <summary>What recipients' domains are to be spared; none by default, at most 100. Who waits for a domain holds nobody else up.</summary>
+    public IList<DomainOptions> Domains { get; } = [];
+
+    /// <summary><see cref="Relays"/>, or <see cref="Smtp"/> where there are none.</summary>
+    internal IReadOnlyList<SmtpOptions> Servers
+    {
+        get
+        {
+            for (var i = 0; i < Relays.Count; i++)
+            {
+                Relays[i].Section = FormattableString.Invariant($"Mail:Relays:{i}");
+            }
+
+            return Relays.Count > 0 ? [.. Relays] : [Smtp];
+        }
+    }
 }
 
-/// <summary>Section <c>Mail:Smtp</c> of the configuration.</summary>
+/// <summary>Section <c>Mail:Smtp</c> of the configuration, or one of <c>Mail:Relays</c>.</summary>
 public sealed class SmtpOptions
 {
+    /// <summary>What <see cref="RouteOptions.Relays"/> calls it; host and port by default. Its limits are counted under this name.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Name or address of the server; required in <c>live</c>.</summary>
     public string Host { get; set; } = "";
 
@@ -73,6 +99,66 @@ public sealed class SmtpOptions
     /// <summary>How many connections send at once, 1–32; 2 by default.</summary>
     public int Connections { get; set; } = 2;
 
-    /// <summary>At most so many messages a second over all connections of this process, 1–10000; unset means as fast as the server takes them.</summary>
+    /// <summary>At most so many messages a second over all processes, 1–10000; unset means as fast as the server takes them.</summary>
     public int? MessagesPerSecond { get; set; }
+
+    /// <summary>At most so many messages a minute over all processes, evenly spread, 1–600000; unset means no such limit.</summary>
+    public int? MessagesPerMinute { get; set; }
+
+    /// <summary>At most so many messages in any 24 hours over all processes, from 1; unset means no such limit. As soon as may be, not spread.</summary>
+    public long? MessagesPerDay { get; set; }
+
+    /// <summary>Its share of the mails that several relays may take, 0–100, 1 by default; 0 stands by until the others are down or at their limits.</summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>How a new server's or address's daily number grows; unset means at once all.</summary>
+    public WarmUpOptions? WarmUp { get; set; }
+
+    /// <summary>The configuration section that this is, for sentences.</summary>
+    internal string Section { get; set; } = "Mail:Smtp";
+
+    /// <summary><see cref="Name"/>, or what stands for it.</summary>
+    internal string Called => Name ?? FormattableString.Invariant($"{Host}:{Port}");
+}
+
+/// <summary>Section <c>WarmUp</c> of a relay: a daily limit that grows until it is beyond what there is to send, or <see cref="SmtpOptions.MessagesPerDay"/>.</summary>
+public sealed class WarmUpOptions
+{
+    /// <summary>The first day (UTC). Before it and on it <see cref="FirstDay"/> counts.</summary>
+    public DateOnly Begins { get; set; }
+
+    /// <summary>Messages in 24 hours on the first day, 1–1000000; 50 by default.</summary>
+    public int FirstDay { get; set; } = 50;
+
+    /// <summary>By how many per cent each day's number is above that of the day before, 1–400; 50 by default.</summary>
+    public int GrowthPercent { get; set; } = 50;
+}
+
+/// <summary>One of <c>Mail:Routes</c>: mails of that newsletter, to those domains, go over those relays only.</summary>
+public sealed class RouteOptions
+{
+    /// <summary>A cadence's name, or the whole identifier of its <c>List-Id</c>; unset fits all, also mails that are no newsletter.</summary>
+    public string? Newsletter { get; set; }
+
+    /// <summary>Domains of recipients; none fits all.</summary>
+    public IList<string> Domains { get; } = [];
+
+    /// <summary>Names of relays; at least one. They share the mails by their weights, and each takes over from those that are down.</summary>
+    public IList<string> Relays { get; } = [];
+}
+
+/// <summary>One of <c>Mail:Domains</c>: how many messages the servers of some domains get, over all relays and processes.</summary>
+public sealed class DomainOptions
+{
+    /// <summary>Domains that share the limits, e.g. <c>gmail.com</c> and <c>googlemail.com</c>; 1–100.</summary>
+    public IList<string> Names { get; } = [];
+
+    /// <inheritdoc cref="SmtpOptions.MessagesPerSecond"/>
+    public int? MessagesPerSecond { get; set; }
+
+    /// <inheritdoc cref="SmtpOptions.MessagesPerMinute"/>
+    public int? MessagesPerMinute { get; set; }
+
+    /// <inheritdoc cref="SmtpOptions.MessagesPerDay"/>
+    public long? MessagesPerDay { get; set; }
 }

@@ -35,7 +35,7 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return "Mail:PickupFolder is empty; write a folder such as data/mails.";
         }
 
-        foreach (var failure in Refuse(options.Smtp, options.Mode))
+        foreach (var failure in options.Servers.SelectMany(smtp => Refuse(smtp, options.Mode)))
         {
             yield return failure;
         }
@@ -45,27 +45,37 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
     {
         if (mode == MailMode.Live && Uri.CheckHostName(smtp.Host) == UriHostNameType.Unknown)
         {
-            yield return "Mail:Smtp:Host is no server's name; with Mail:Mode live write one such as smtp.example.org, without port and scheme.";
+            yield return $"{smtp.Section}:Host is no server's name; with Mail:Mode live write one such as smtp.example.org, without port and scheme.";
         }
 
         if (smtp.Port is < 1 or > 65535)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:Port is {smtp.Port}; write a number from 1 to 65535.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Port is {smtp.Port}; write a number from 1 to 65535.");
         }
 
         if (smtp.Connections is < 1 or > 32)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:Connections is {smtp.Connections}; write a number from 1 to 32.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Connections is {smtp.Connections}; write a number from 1 to 32.");
         }
 
         if (smtp.MessagesPerSecond is < 1 or > 10_000)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:MessagesPerSecond is {smtp.MessagesPerSecond}; write a number from 1 to 10000, or leave it out.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:MessagesPerSecond is {smtp.MessagesPerSecond}; write a number from 1 to 10000, or leave it out.");
+        }
+
+        if (smtp.MessagesPerMinute is < 1 or > 600_000)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:MessagesPerMinute is {smtp.MessagesPerMinute}; write a number from 1 to 600000, or leave it out.");
+        }
+
+        if (smtp.MessagesPerDay is < 1)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:MessagesPerDay is {smtp.MessagesPerDay}; write a number from 1, or leave it out.");
         }
 
         if (!Enum.IsDefined(smtp.Security))
         {
-            yield return "Mail:Smtp:Security is none of StartTls, Tls and None; write one of the three.";
+            yield return $"{smtp.Section}:Security is none of StartTls, Tls and None; write one of the three.";
         }
 
         foreach (var failure in RefuseLogin(smtp))
@@ -79,22 +89,22 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
         var hasPassword = !string.IsNullOrEmpty(smtp.Password) || !string.IsNullOrEmpty(smtp.PasswordFile);
         if (smtp.Security == SmtpSecurity.None && (smtp.Username is not null || hasPassword))
         {
-            yield return "Mail:Smtp:Security is None, so Mail:Smtp:Username and its password would cross the network in clear; write StartTls or Tls, or remove them.";
+            yield return $"{smtp.Section}:Security is None, so {smtp.Section}:Username and its password would cross the network in clear; write StartTls or Tls, or remove them.";
         }
 
         if (smtp.Username is not null && !hasPassword)
         {
-            yield return "Mail:Smtp:Username has no password; set Mail:Smtp:PasswordFile (or Mail:Smtp:Password).";
+            yield return $"{smtp.Section}:Username has no password; set {smtp.Section}:PasswordFile (or {smtp.Section}:Password).";
         }
 
         if (smtp.Username is null && hasPassword)
         {
-            yield return "Mail:Smtp:Password is set and Mail:Smtp:Username is not; set both or neither.";
+            yield return $"{smtp.Section}:Password is set and {smtp.Section}:Username is not; set both or neither.";
         }
 
         if (!string.IsNullOrEmpty(smtp.PasswordFile) && !IsReadable(smtp.PasswordFile))
         {
-            yield return $"Mail:Smtp:PasswordFile {smtp.PasswordFile} can't be read; see that it exists and that this user may read it.";
+            yield return $"{smtp.Section}:PasswordFile {smtp.PasswordFile} can't be read; see that it exists and that this user may read it.";
         }
     }
 

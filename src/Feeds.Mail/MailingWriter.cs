@@ -5,12 +5,13 @@ using LinqToDB.Data;
 namespace Feeds.Mail;
 
 /// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than the page at hand.</summary>
-internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, DateTimeOffset now)
+internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, RelayRoutes routes, DateTimeOffset now)
 {
     // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
     private readonly MailingRules.Part[] rules = MailingRules.Check(mailing);
     private readonly long?[] contents = new long?[mailing.Parts.Count];
     private long? mailingId;
+    private LanesOfMailing? lanes;
 
     /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
     public IReadOnlyList<long?> Contents => contents;
@@ -43,21 +44,26 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         rules[part].Check(recipients);
         var id = await MailingAsync(cancellationToken);
         var contentId = await ContentAsync(part, cancellationToken);
-        // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
-        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, recipients.Select(recipient => Row(id, contentId, recipient)), cancellationToken);
-    }
+        lanes ??= new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : id, mailing.ListId?.Identifier);
+        var deliveries = new List<DeliveryRow>(recipients.Count);
+        foreach (var recipient in recipients)
+        {
+            deliveries.Add(new DeliveryRow
+            {
+                MailingId = id,
+                ContentId = contentId,
+                LaneId = await lanes.TakeAsync(recipient),
+                RecipientKey = recipient.Key,
+                Address = recipient.Address,
+                MessageId = recipient.MessageId,
+                UnsubscribeUrl = recipient.UnsubscribeUrl,
+                Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
+                State = DeliveryState.Pending,
+                NextAttemptAt = now,
+            });
+        }
 
-    private DeliveryRow Row(long id, long contentId, MailRecipient recipient) => new()
-    {
-        MailingId = id,
-        ContentId = contentId,
-        RecipientKey = recipient.Key,
-        Address = recipient.Address,
-        MessageId = recipient.MessageId,
-        UnsubscribeUrl = recipient.UnsubscribeUrl,
-        Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
-        State = DeliveryState.Pending,
-        // Somebody who waits for a confirmation is served before the rest of an edition.
-        NextAttemptAt = mailing.ListId is null ? DateTimeOffset.UnixEpoch : now,
-    };
+        // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
+        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, deliveries, cancellationToken);
+    }
 }

@@ -11,12 +11,14 @@ public sealed class Outbox
 {
     private readonly Database database;
     private readonly DeliverySignal signal;
+    private readonly RelayRoutes routes;
     private readonly TimeProvider clock;
 
-    internal Outbox(Database database, DeliverySignal signal, TimeProvider clock)
+    internal Outbox(Database database, DeliverySignal signal, RelayRoutes routes, TimeProvider clock)
     {
         this.database = database;
         this.signal = signal;
+        this.routes = routes;
         this.clock = clock;
     }
 
@@ -29,7 +31,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
     public async Task<IReadOnlyList<long>> AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
         await writer.MailingAsync(cancellationToken);
         var contents = new List<long>();
         for (var part = 0; part < mailing.Parts.Count; part++)
@@ -51,7 +53,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException"><inheritdoc cref="AddAsync(DataConnection, Mailing, CancellationToken)"/></exception>
     public async Task<IReadOnlyList<long?>> AddAsync(DataConnection transaction, Mailing mailing, IAsyncEnumerable<RecipientPage> audience, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
         await foreach (var page in audience.WithCancellation(cancellationToken))
         {
             await writer.AddAsync(page.Part, page.Recipients, cancellationToken);

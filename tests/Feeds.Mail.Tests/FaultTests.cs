@@ -276,7 +276,7 @@ public sealed class FaultTests
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         var mailing = Mailings.Edition("weekly", 1);
-        var opening = await room.Get<ICarrier>().OpenAsync(default);
+        var opening = await room.Get<Relays>().All[0].Carrier.OpenAsync(default);
         await using var connection = opening.Connection!;
         using var message = room.Get<MessageComposer>().Compose(mailing, EncodedContent.Encode(mailing.Parts[0].Content), mailing.Parts[0].Recipients[0]);
 

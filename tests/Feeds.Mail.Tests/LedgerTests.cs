@@ -87,7 +87,7 @@ public sealed class LedgerTests
         await lease.EnsureAsync(default);
         var ledger = room.Get<DeliveryLedger>();
         // What such a commit leaves: a claim of ours that nobody here knows of, and a turn that failed.
-        await room.Database.WriteAsync(connection => LedgerRecords.ClaimAsync(connection, provider, ClaimScope.Everything, 1, lease.Id, Mailings.Date), default);
+        await room.Database.WriteAsync(connection => room.Get<LaneClaims>().ClaimAsync(connection, ClaimScope.Everything, 1, lease.Id), default);
         await RenameAsync(room, "sender", "sender_away");
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(null, ClaimScope.Everything));
         await RenameAsync(room, "sender_away", "sender");

@@ -145,5 +145,5 @@ public sealed class SmtpSecurityTests
         [("Mail:Smtp:Security", security), ("Mail:Smtp:Username", Username), ("Mail:Smtp:Password", password)];
 
     private static void TrustOnly(MailRoom room, ScriptedSmtpServer server) =>
-        room.Get<SmtpCarrier>().Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
+        ((SmtpCarrier)room.Get<Relays>().All[0].Carrier).Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
 }

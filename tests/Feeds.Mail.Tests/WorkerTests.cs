@@ -43,36 +43,4 @@ public sealed class WorkerTests
 
         Assert.True(room.Get<IOptions<HostOptions>>().Value.ShutdownTimeout > SmtpConnection.ReplyPatience);
     }
-
-    [Fact]
-    public async Task The_pace_holds_over_all_connections()
-    {
-        var clock = new FakeTimeProvider();
-        var pace = new Pace(messagesPerSecond: 10, clock);
-        var places = Enumerable.Range(0, 42).Select(_ => pace.WaitAsync(default)).ToList();
-        var passed = new List<int>();
-
-        for (var tenth = 0; tenth < 40; tenth++)
-        {
-            passed.Add(places.Count(place => place.IsCompleted));
-            clock.Advance(TimeSpan.FromMilliseconds(100));
-        }
-
-        Assert.Equal(Enumerable.Range(1, 40), passed);
-        clock.Advance(TimeSpan.FromSeconds(1));
-        await Task.WhenAll(places);
-    }
-
-    [Fact]
-    public async Task Who_waits_for_the_pace_can_stop()
-    {
-        using var stop = new CancellationTokenSource();
-        var pace = new Pace(messagesPerSecond: 1, new FakeTimeProvider());
-        Assert.True(await pace.WaitAsync(stop.Token));
-        var waiting = pace.WaitAsync(stop.Token);
-
-        await stop.CancelAsync();
-
-        Assert.False(await waiting);
-    }
 }

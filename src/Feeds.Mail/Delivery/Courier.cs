@@ -3,28 +3,28 @@ using MimeKit;
 
 namespace Feeds.Mail;
 
-/// <summary>Sends over one connection at a time, one delivery after the other, until nothing is due.</summary>
+/// <summary>Sends over one connection of a relay at a time, one delivery after the other, until nothing is due.</summary>
 internal sealed class Courier(
-    ICarrier carrier,
     DeliveryLedger ledger,
     SenderLease lease,
     ContentShelf shelf,
     MessageComposer composer,
     EnvelopeSender sender,
-    CarrierHealth health,
-    Pace pace,
     TimeProvider clock,
     ILogger<Courier> logger)
 {
-    /// <summary>Opens a connection; null where that failed (which the carrier's health has heard of) or was cancelled.</summary>
-    public async Task<ICarrierConnection?> OpenAsync(CancellationToken cancellationToken)
+    // Places that are farther apart than this are found by a later tick, and the connection isn't kept for them.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Opens a connection; null where that failed (which the relay's health has heard of) or was cancelled.</summary>
+    public static async Task<ICarrierConnection?> OpenAsync(Relay relay, CancellationToken cancellationToken)
     {
         try
         {
-            var opening = await carrier.OpenAsync(cancellationToken);
+            var opening = await relay.Carrier.OpenAsync(cancellationToken);
             if (opening.Trouble is { } trouble)
             {
-                health.Trouble(trouble);
+                relay.Health.Trouble(trouble);
             }
 
             return opening.Connection;
@@ -35,25 +35,27 @@ internal sealed class Courier(
         }
     }
 
-    /// <summary>Sends until nothing is due or the carrier is in trouble. Cancelling lets the message in flight be finished and its outcome be written.</summary>
-    public async Task RunAsync(ICarrierConnection? connection, ClaimScope scope, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends until nothing is due, the relay is in trouble or allows fewer connections than this one's number. Cancelling lets the message in flight be finished and its outcome be written.
+    /// </summary>
+    public async Task RunAsync(Relay relay, int slot, ICarrierConnection? connection, ClaimScope scope, CancellationToken cancellationToken)
     {
+        await sender.LoadAsync();
         while (connection is not null)
         {
             bool again;
             await using (connection)
             {
-                again = await RunOnceAsync(connection, scope, cancellationToken);
+                again = await RunOnceAsync(relay, slot, connection, scope, cancellationToken);
             }
 
-            connection = again && !cancellationToken.IsCancellationRequested ? await OpenAsync(cancellationToken) : null;
+            connection = again && !cancellationToken.IsCancellationRequested ? await OpenAsync(relay, cancellationToken) : null;
         }
     }
 
     /// <returns>Whether there may be more to send over another connection.</returns>
-    private async Task<bool> RunOnceAsync(ICarrierConnection connection, ClaimScope scope, CancellationToken cancellationToken)
+    private async Task<bool> RunOnceAsync(Relay relay, int slot, ICarrierConnection connection, ClaimScope scope, CancellationToken cancellationToken)
     {
-        await sender.LoadAsync();
         var progress = false;
         Completion? finished = null;
         while (true)
@@ -61,53 +63,90 @@ internal sealed class Courier(
             if (finished?.Outcome.Trouble is { } trouble && !progress)
             {
                 // The first message over a fresh connection: opening another at once would only hammer.
-                health.Trouble(trouble);
+                relay.Health.Trouble(trouble);
                 await ledger.TurnAsync(finished, next: null);
                 return false;
             }
 
-            if (!connection.IsUsable || cancellationToken.IsCancellationRequested)
+            if (!connection.IsUsable || cancellationToken.IsCancellationRequested || slot >= relay.Allowed)
             {
                 await ledger.TurnAsync(finished, next: null);
-                return true;
-            }
-
-            if (pace.IsLimited)
-            {
-                // An outcome doesn't wait for the next place in line.
-                await ledger.TurnAsync(finished, next: null);
-                finished = null;
-                if (!await pace.WaitAsync(cancellationToken))
-                {
-                    return false;
-                }
+                return slot < relay.Allowed;
             }
 
             if (await ledger.TurnAsync(finished, scope) is not { } claim)
             {
-                return false;
+                if (!await RestAsync(relay, cancellationToken))
+                {
+                    return false;
+                }
+
+                finished = null;
+                continue;
             }
 
-            var outcome = await SendAsync(connection, claim);
-            finished = Complete(claim, outcome);
-            if (outcome.Kind is OutcomeKind.Accepted or OutcomeKind.Deferred or OutcomeKind.Failed)
-            {
-                progress = true;
-                health.Works();
-            }
+            var outcome = await SendAsync(relay, connection, claim);
+            finished = Complete(relay, claim, outcome);
+            progress |= Note(relay, outcome);
         }
     }
 
-    private async Task<Outcome> SendAsync(ICarrierConnection connection, Claim claim)
+    /// <summary>Waits for the next place that the relay's limits or a domain's have, where that is soon.</summary>
+    private async Task<bool> RestAsync(Relay relay, CancellationToken cancellationToken)
     {
-        if (await ComposeAsync(claim) is not { } message)
+        if (relay.RetryAt is not { } at || at - clock.GetUtcNow() > LongestRest)
+        {
+            return false;
+        }
+
+        try
+        {
+            var wait = at - clock.GetUtcNow();
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, clock, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether the server spoke about the message itself, so that the connection is worth keeping.</returns>
+    private static bool Note(Relay relay, Outcome outcome)
+    {
+        if (outcome.ReplyCode == 421 || outcome.EnhancedCode?.StartsWith("4.7.", StringComparison.Ordinal) == true)
+        {
+            relay.SlowDown();
+        }
+
+        if (outcome.Kind is not (OutcomeKind.Accepted or OutcomeKind.Deferred or OutcomeKind.Failed))
+        {
+            return false;
+        }
+
+        if (outcome.Kind == OutcomeKind.Accepted)
+        {
+            relay.Accepted();
+        }
+
+        relay.Health.Works();
+        return true;
+    }
+
+    private async Task<Outcome> SendAsync(Relay relay, ICarrierConnection connection, Claim claim)
+    {
+        if (await ComposeAsync(relay, claim) is not { } message)
         {
             return new Outcome(OutcomeKind.Failed, Text: "The message can't be composed from what is stored.");
         }
 
         using (message)
         {
-            var outcome = await HandOverAsync(connection, claim, message);
+            var outcome = await HandOverAsync(relay, connection, claim, message);
             if (outcome.Kind == OutcomeKind.Failed)
             {
                 Log.DeliveryFailed(logger, claim.DeliveryId, outcome.ReplyCode, outcome.EnhancedCode);
@@ -121,7 +160,7 @@ internal sealed class Courier(
         }
     }
 
-    private async Task<Outcome> HandOverAsync(ICarrierConnection connection, Claim claim, MimeMessage message)
+    private async Task<Outcome> HandOverAsync(Relay relay, ICarrierConnection connection, Claim claim, MimeMessage message)
     {
         Task<bool> StandsAsync() => lease.IsHeldAsync(claim.SenderId);
         if (!await StandsAsync())
@@ -136,12 +175,12 @@ internal sealed class Courier(
         catch (Exception mistake)
         {
             // A connection promises not to throw. Where it does, nobody knows how far it came.
-            await ledger.TurnAsync(Complete(claim, new Outcome(OutcomeKind.Uncertain, Text: $"Our own mistake ({mistake.GetType().Name}).")), next: null);
+            await ledger.TurnAsync(Complete(relay, claim, new Outcome(OutcomeKind.Uncertain, Text: $"Our own mistake ({mistake.GetType().Name}).")), next: null);
             throw;
         }
     }
 
-    private async Task<MimeMessage?> ComposeAsync(Claim claim)
+    private async Task<MimeMessage?> ComposeAsync(Relay relay, Claim claim)
     {
         ShelvedContent shelved;
         try
@@ -150,7 +189,7 @@ internal sealed class Courier(
         }
         catch
         {
-            await ledger.TurnAsync(Complete(claim, new Outcome(OutcomeKind.Untouched)), next: null);
+            await ledger.TurnAsync(Complete(relay, claim, new Outcome(OutcomeKind.Untouched)), next: null);
             throw;
         }
 
@@ -165,5 +204,5 @@ internal sealed class Courier(
         }
     }
 
-    private Completion Complete(Claim claim, Outcome outcome) => new(claim, outcome, carrier.Name, clock.GetUtcNow());
+    private Completion Complete(Relay relay, Claim claim, Outcome outcome) => new(claim, outcome, relay.Carrier.Name, clock.GetUtcNow());
 }

@@ -14,22 +14,22 @@ public sealed class DeliveryLoop : IDisposable
     private readonly DeliveryLedger ledger;
     private readonly SenderLease lease;
     private readonly AbandonedClaims abandoned;
-    private readonly ICarrier carrier;
-    private readonly CarrierHealth health;
+    private readonly Relays relays;
+    private readonly LaneKeeper keeper;
     private readonly Courier courier;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim one = new(1);
 
     internal DeliveryLoop(
-        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, ICarrier carrier, CarrierHealth health, Courier courier, TimeProvider clock)
+        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, TimeProvider clock)
     {
         this.database = database;
         this.outbox = outbox;
         this.ledger = ledger;
         this.lease = lease;
         this.abandoned = abandoned;
-        this.carrier = carrier;
-        this.health = health;
+        this.relays = relays;
+        this.keeper = keeper;
         this.courier = courier;
         this.clock = clock;
     }
@@ -105,11 +105,12 @@ public sealed class DeliveryLoop : IDisposable
             }
 
             await abandoned.TickAsync(CancellationToken.None);
+            await keeper.BeginAsync();
             // Also while nothing is due: what waits for its next attempt is to be known as withdrawn now, not in hours.
             await ledger.ReviewAsync();
-            if (health.Wait == TimeSpan.Zero && await ledger.CountDueAsync(scope, carrier.Connections, CancellationToken.None) is > 0 and var due)
+            if (await IsAnyDueAsync(scope))
             {
-                await SendAsync(scope, due, cancellationToken);
+                await SendAsync(scope, cancellationToken);
             }
         }
         finally
@@ -118,20 +119,29 @@ public sealed class DeliveryLoop : IDisposable
         }
     }
 
-    private async Task SendAsync(ClaimScope scope, int connections, CancellationToken cancellationToken)
+    private async Task<bool> IsAnyDueAsync(ClaimScope scope)
+    {
+        foreach (var relay in relays.All)
+        {
+            if (relay.Health.Wait == TimeSpan.Zero && await ledger.CountDueAsync(scope with { Relay = relay }, 1) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task SendAsync(ClaimScope scope, CancellationToken cancellationToken)
     {
         await lease.EnsureAsync(CancellationToken.None);
         using var over = new CancellationTokenSource();
         var keeping = lease.KeepAsync(over.Token);
         try
         {
-            // One alone first: a server that is down or refuses us is asked once, not by all connections.
-            if (await courier.OpenAsync(cancellationToken) is { } first)
-            {
-                var couriers = Enumerable.Range(0, connections).Select(number => Task.Run(
-                    async () => await courier.RunAsync(number == 0 ? first : await courier.OpenAsync(cancellationToken), scope, cancellationToken), CancellationToken.None));
-                await Task.WhenAll(couriers);
-            }
+            var run = new RelayRun(ledger, courier, clock);
+            await Task.WhenAll(relays.All.Select(relay => Task.Run(() => run.RunAsync(relay, scope, cancellationToken), CancellationToken.None)));
+            await keeper.EndAsync();
         }
         finally
         {

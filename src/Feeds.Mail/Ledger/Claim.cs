@@ -1,7 +1,7 @@
 namespace Feeds.Mail;
 
-/// <summary>Which deliveries may be claimed: those of one mailing, or all.</summary>
-internal sealed record ClaimScope(long? MailingId)
+/// <summary>Which deliveries may be claimed: those of one mailing or all, for one relay or whichever.</summary>
+internal sealed record ClaimScope(long? MailingId, Relay? Relay = null)
 {
     public static ClaimScope Everything { get; } = new((long?)null);
 }

@@ -14,7 +14,7 @@ namespace Feeds.Mail;
 /// A commit whose answer is lost is never repeated blindly: outcomes are written with the claim's number as their key, and
 /// claims that may have come into being are looked up before new ones are made.
 /// </remarks>
-internal sealed class DeliveryLedger(Database database, SenderLease lease, IEnumerable<IMailingReview> reviews, TimeProvider clock) : IDisposable
+internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneClaims lanes, IEnumerable<IMailingReview> reviews, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentQueue<Request> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -67,15 +67,9 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, IEnum
         }
     }
 
-    /// <summary>How many deliveries are due, counted up to <paramref name="limit"/>.</summary>
-    public Task<int> CountDueAsync(ClaimScope scope, int limit, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return database.ReadAsync(connection => connection.GetTable<DeliveryRow>()
-            .Where(row => row.NextAttemptAt <= now && (scope.MailingId == null || row.MailingId == scope.MailingId))
-            .Take(limit)
-            .CountAsync(cancellationToken));
-    }
+    /// <summary>How many deliveries could be claimed now, counted up to <paramref name="limit"/>.</summary>
+    public Task<int> CountDueAsync(ClaimScope scope, int limit) =>
+        limit <= 0 ? Task.FromResult(0) : database.ReadAsync(connection => lanes.CountDueAsync(connection, scope, limit));
 
     private async Task ServeAsync()
     {
@@ -102,6 +96,11 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, IEnum
 
             var claims = await database.WriteAsync(connection => WriteAsync(connection, scopes), CancellationToken.None);
             lastCommitUnknown = false;
+            foreach (var relay in scopes.Select(scope => scope.Key.Relay).OfType<Relay>())
+            {
+                relay.RetryAt = lanes.RetryAt(relay);
+            }
+
             held.ExceptWith(owed.Select(completion => completion.Claim.DeliveryId));
             owed.Clear();
             HandOut(requests, claims);
@@ -127,7 +126,7 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, IEnum
         var claims = new Dictionary<ClaimScope, Queue<Claim>>();
         foreach (var scope in scopes)
         {
-            claims[scope.Key] = new Queue<Claim>(await LedgerRecords.ClaimAsync(transaction, database.Provider, scope.Key, scope.Count(), lease.Id, clock.GetUtcNow()));
+            claims[scope.Key] = new Queue<Claim>(await lanes.ClaimAsync(transaction, scope.Key, scope.Count(), lease.Id));
         }
 
         return claims;

@@ -15,14 +15,14 @@ internal static class LedgerRecords
     private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
 
     /// <summary>
-    /// Claims what is due longest, at most <paramref name="count"/>, each with the newest of its content; none where this
+    /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
     /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed.
     /// </summary>
-    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, ClaimScope scope, int count, long senderId, DateTimeOffset now)
+    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now)
     {
         while (true)
         {
-            var due = await FindDueAsync(transaction, provider, scope, count, senderId, now);
+            var due = await FindDueAsync(transaction, provider, laneId, mailingId, count, senderId, now);
             var rows = due.FindAll(row => row.NewestContentId is not null);
             if (rows.Count < due.Count)
             {
@@ -38,6 +38,13 @@ internal static class LedgerRecords
         }
     }
 
+    /// <summary>How many deliveries of that lane are due, counted up to <paramref name="limit"/>.</summary>
+    public static Task<int> CountDueAsync(DataConnection connection, long laneId, long? mailingId, int limit, DateTimeOffset now) =>
+        connection.GetTable<DeliveryRow>()
+            .Where(row => row.LaneId == laneId && row.NextAttemptAt <= now && (mailingId == null || row.MailingId == mailingId))
+            .Take(limit)
+            .CountAsync();
+
     /// <summary>Ends deliveries that are open and not in flight.</summary>
     /// <returns>How many.</returns>
     public static Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -50,17 +57,18 @@ internal static class LedgerRecords
             .UpdateAsync(cancellationToken);
 
     // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
-    private static Task<List<DueRow>> FindDueAsync(DataConnection transaction, DatabaseProvider provider, ClaimScope scope, int count, long senderId, DateTimeOffset now) =>
+    private static Task<List<DueRow>> FindDueAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now) =>
         transaction.QueryToListAsync<DueRow>(
             $"""
             SELECT {ClaimColumns}, CASE WHEN x.content_id IS NULL THEN d.content_id ELSE x.by_content_id END AS newest_content_id
             FROM delivery d JOIN sender s ON s.id = @sender LEFT JOIN superseded_content x ON x.content_id = d.content_id
-            WHERE d.next_attempt_at <= @now{(scope.MailingId is null ? "" : " AND d.mailing_id = @mailing")}
+            WHERE d.lane_id = @lane AND d.next_attempt_at <= @now{(mailingId is null ? "" : " AND d.mailing_id = @mailing")}
             ORDER BY d.next_attempt_at, d.id LIMIT @count{(provider == DatabaseProvider.PostgreSql ? " FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF s" : "")}
             """,
             new DataParameter("sender", senderId, DataType.Int64),
             new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64),
-            new DataParameter("mailing", scope.MailingId ?? 0, DataType.Int64),
+            new DataParameter("lane", laneId, DataType.Int64),
+            new DataParameter("mailing", mailingId ?? 0, DataType.Int64),
             new DataParameter("count", count, DataType.Int32));
 
     private static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, List<DueRow> rows, long senderId, DateTimeOffset now)

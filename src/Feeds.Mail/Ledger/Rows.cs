@@ -39,6 +39,21 @@ internal enum SuppressionReason
     Withdrawn,
 }
 
+/// <summary>Whether a mailing's deliveries may be claimed.</summary>
+internal enum MailingState
+{
+    [MapValue("sending")]
+    Sending,
+
+    /// <summary>Nothing of it is claimed until it is resumed.</summary>
+    [MapValue("paused")]
+    Paused,
+
+    /// <summary>What was not in flight ended as suppressed; nothing of it is claimed any more.</summary>
+    [MapValue("cancelled")]
+    Cancelled,
+}
+
 [Table("mailing")]
 internal sealed class MailingRow
 {
@@ -62,6 +77,16 @@ internal sealed class MailingRow
 
     [Column("list_identifier")]
     public string? ListIdentifier { get; set; }
+
+    [Column("state")]
+    public MailingState State { get; set; }
+
+    /// <summary>Why it is not being sent; null while it is.</summary>
+    [Column("state_reason")]
+    public string? StateReason { get; set; }
+
+    [Column("state_since")]
+    public DateTimeOffset? StateSince { get; set; }
 }
 
 [Table("mail_content")]
@@ -123,6 +148,10 @@ internal class DeliveryRow
     /// <summary>The personal values as a JSON object, or null where there are none.</summary>
     [Column("personal")]
     public string? Personal { get; set; }
+
+    /// <summary>Where it stands in line; null for what was done with before there were lanes.</summary>
+    [Column("lane_id")]
+    public long? LaneId { get; set; }
 
     [Column("state")]
     public DeliveryState State { get; set; }

@@ -3,22 +3,19 @@ using System.Net.Security;
 using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail;
 
 /// <summary>Opens connections to the SMTP server: TCP, TLS, EHLO, AUTH.</summary>
-internal sealed class SmtpCarrier(IOptions<MailOptions> options, TimeProvider clock) : ICarrier
+internal sealed class SmtpCarrier(SmtpOptions smtp, TimeProvider clock) : ICarrier
 {
     private static readonly TimeSpan TcpPatience = TimeSpan.FromSeconds(30);
 
     // RFC 5321 §4.5.3.2.1 asks for five minutes until the greeting; that is for all up to AUTH here.
     private static readonly TimeSpan OpeningPatience = TimeSpan.FromMinutes(5);
 
-    private readonly SmtpOptions smtp = options.Value.Smtp;
-
     /// <inheritdoc/>
-    public string Name { get; } = FormattableString.Invariant($"{options.Value.Smtp.Host}:{options.Value.Smtp.Port}");
+    public string Name { get; } = smtp.Called;
 
     /// <inheritdoc/>
     public int Connections => smtp.Connections;

@@ -123,7 +123,7 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
         return refused.ErrorCode == SmtpErrorCode.SenderNotAccepted && code != 552 && enhanced is not "5.3.4"
             ? new Outcome(OutcomeKind.Untouched)
             {
-                Trouble = string.Create(CultureInfo.InvariantCulture, $"Mail:Smtp:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.ForLog(refused.Message)}); write one that it may send for."),
+                Trouble = string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.ForLog(refused.Message)}); write one that it may send for."),
             }
             : outcome;
     }

@@ -17,7 +17,7 @@ internal static class SmtpPassword
         {
             if (new FileInfo(smtp.PasswordFile).Length > MaximumOctets)
             {
-                throw new PasswordFileException($"Mail:Smtp:PasswordFile {smtp.PasswordFile} is larger than 64 KB; its first line is to be the password.");
+                throw new PasswordFileException($"{smtp.Section}:PasswordFile {smtp.PasswordFile} is larger than 64 KB; its first line is to be the password.");
             }
 
             using var reader = new StreamReader(smtp.PasswordFile);
@@ -25,7 +25,7 @@ internal static class SmtpPassword
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new PasswordFileException($"Mail:Smtp:PasswordFile {smtp.PasswordFile} can't be read ({refused.GetType().Name}); see that it exists and that this user may read it.");
+            throw new PasswordFileException($"{smtp.Section}:PasswordFile {smtp.PasswordFile} can't be read ({refused.GetType().Name}); see that it exists and that this user may read it.");
         }
     }
 }

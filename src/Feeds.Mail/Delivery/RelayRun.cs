@@ -1,0 +1,89 @@
+namespace Feeds.Mail;
+
+/// <summary>
+/// One tick's sending, over all relays at once. A relay or a connection that is slow holds no other up: while any still
+/// sends, there is a look once a second whether there is something for those that have nothing left.
+/// </summary>
+internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvider clock)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private readonly TaskCompletionSource quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int atWork;
+
+    /// <summary>Sends what is due over that relay, until nothing is and no other relay sends either.</summary>
+    public async Task RunAsync(Relay relay, ClaimScope scope, CancellationToken cancellationToken)
+    {
+        var mine = scope with { Relay = relay };
+        var couriers = new Task?[relay.Carrier.Connections];
+        await BeginAsync(relay, mine, couriers, cancellationToken);
+        while (couriers.Any(courier => courier is not null) || (Volatile.Read(ref atWork) > 0 && !quiet.Task.IsCompleted))
+        {
+            var look = await WaitAsync(couriers);
+            for (var slot = 0; slot < couriers.Length; slot++)
+            {
+                if (couriers[slot] is { IsCompleted: true } ended)
+                {
+                    couriers[slot] = null;
+                    await ended;
+                }
+            }
+
+            // Not whenever a courier ends: it had a reason, and would have it again.
+            if (look)
+            {
+                await BeginAsync(relay, mine, couriers, cancellationToken);
+            }
+        }
+    }
+
+    private async Task BeginAsync(Relay relay, ClaimScope scope, Task?[] couriers, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested || relay.Health.Wait > TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var free = Enumerable.Range(0, relay.Allowed).Where(slot => couriers[slot] is null).ToList();
+        free = [.. free.Take(await ledger.CountDueAsync(scope, free.Count))];
+        ICarrierConnection? first = null;
+        if (free.Count > 0 && couriers.All(courier => courier is null) && (first = await Courier.OpenAsync(relay, cancellationToken)) is null)
+        {
+            // One alone first: a server that is down or refuses us is asked once, not by all connections.
+            return;
+        }
+
+        foreach (var slot in free)
+        {
+            var connection = first;
+            first = null;
+            Interlocked.Increment(ref atWork);
+            couriers[slot] = Task.Run(() => SendAsync(relay, slot, connection, scope, cancellationToken), CancellationToken.None);
+        }
+    }
+
+    private async Task SendAsync(Relay relay, int slot, ICarrierConnection? connection, ClaimScope scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await courier.RunAsync(relay, slot, connection ?? await Courier.OpenAsync(relay, cancellationToken), scope, cancellationToken);
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref atWork) == 0)
+            {
+                quiet.TrySetResult();
+            }
+        }
+    }
+
+    /// <returns>Whether it is time to look for more.</returns>
+    private async Task<bool> WaitAsync(Task?[] couriers)
+    {
+        var own = couriers.OfType<Task>().ToList();
+        using var over = new CancellationTokenSource();
+        var look = Task.Delay(LookEvery, clock, over.Token);
+        var ended = await Task.WhenAny([look, .. own, .. own.Count == 0 ? [quiet.Task] : Array.Empty<Task>()]);
+        await over.CancelAsync();
+        return ended == look;
+    }
+}
