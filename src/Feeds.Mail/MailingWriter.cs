@@ -45,25 +45,27 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         var id = await MailingAsync(cancellationToken);
         var contentId = await ContentAsync(part, cancellationToken);
         lanes ??= new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : id, mailing.ListId?.Identifier);
-        var deliveries = new List<DeliveryRow>(recipients.Count);
+        var rows = new List<DeliveryRow>(recipients.Count);
         foreach (var recipient in recipients)
         {
-            deliveries.Add(new DeliveryRow
-            {
-                MailingId = id,
-                ContentId = contentId,
-                LaneId = await lanes.TakeAsync(recipient),
-                RecipientKey = recipient.Key,
-                Address = recipient.Address,
-                MessageId = recipient.MessageId,
-                UnsubscribeUrl = recipient.UnsubscribeUrl,
-                Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
-                State = DeliveryState.Pending,
-                NextAttemptAt = now,
-            });
+            rows.Add(Row(id, contentId, await lanes.TakeAsync(recipient), recipient));
         }
 
         // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
-        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, deliveries, cancellationToken);
+        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, rows, cancellationToken);
     }
+
+    private DeliveryRow Row(long id, long contentId, long laneId, MailRecipient recipient) => new()
+    {
+        MailingId = id,
+        ContentId = contentId,
+        LaneId = laneId,
+        RecipientKey = recipient.Key,
+        Address = recipient.Address,
+        MessageId = recipient.MessageId,
+        UnsubscribeUrl = recipient.UnsubscribeUrl,
+        Personal = recipient.Personal.Count == 0 ? null : JsonSerializer.Serialize(recipient.Personal),
+        State = DeliveryState.Pending,
+        NextAttemptAt = now,
+    };
 }
