@@ -9,7 +9,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/> and <see cref="PickupFolder"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/> and <see cref="MailDoctor"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
@@ -31,6 +31,12 @@ public static class MailModule
             provider.GetRequiredService<Relays>(),
             provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new MailDoctor(
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            provider.GetRequiredService<MessageComposer>(),
+            provider.GetRequiredService<EnvelopeSender>(),
+            provider.GetRequiredService<Relays>(),
             provider.GetRequiredService<TimeProvider>()));
         return services.AddMigrations(typeof(MailModule).Assembly);
     }

@@ -67,7 +67,7 @@ internal static class CheckCommand
         yield return ("mail folder", _ =>
         {
             var mail = services.GetRequiredService<IOptions<MailOptions>>().Value;
-            return Task.FromResult(mail.Mode == MailMode.Live ? "not needed in live mode" : Writable(services.GetRequiredService<PickupFolder>()));
+            return Task.FromResult(mail.Mode == MailMode.Pickup ? Writable(services.GetRequiredService<PickupFolder>()) : $"not needed in {mail.Mode.ToString().ToLowerInvariant()} mode");
         });
         yield return ("articles folder", _ =>
         {

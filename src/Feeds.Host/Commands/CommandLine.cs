@@ -42,6 +42,7 @@ internal static class CommandLine
             EditionCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
+            DoctorCommand.Create(settings),
             TemplatesCommand.Create(settings),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(settings, cancellationToken));
