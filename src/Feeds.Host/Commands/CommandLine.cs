@@ -42,8 +42,10 @@ internal static class CommandLine
             EditionCommand.Create(settings),
             BounceCommand.Create(settings),
             SuppressionCommand.Create(settings),
+            LiveCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
+            DoctorCommand.Create(settings),
             TemplatesCommand.Create(settings),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(settings, cancellationToken));
