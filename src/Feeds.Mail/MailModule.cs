@@ -9,7 +9,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/> and <see cref="PickupFolder"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
@@ -32,17 +32,17 @@ public static class MailModule
             provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
             provider.GetRequiredService<TimeProvider>()));
-        return services.AddMigrations(typeof(MailModule).Assembly);
+        return services.AddReturns().AddMigrations(typeof(MailModule).Assembly);
     }
 
     /// <summary>
-    /// Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking. Stopping the host lets the messages in flight be
+    /// Adds what runs while serving: <see cref="DeliveryLoop"/>, ticking, and the reading of <c>Mail:Returns</c>. Stopping the host lets the messages in flight be
     /// finished, so its shutdown timeout is raised to eleven minutes: a server may take ten to answer (RFC 5321 §4.5.3.2.6).
     /// With nothing in flight it stops at once. Whoever stops the program must wait as long, e.g. systemd's TimeoutStopSec.
     /// </summary>
     public static IServiceCollection AddMailWorker(this IServiceCollection services)
     {
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(11));
-        return services.AddHostedService<MailWorker>();
+        return services.AddHostedService<MailWorker>().AddReturnsWorker();
     }
 }

@@ -39,6 +39,9 @@ public sealed class MailOptions
     /// </summary>
     public string? BounceAddress { get; set; }
 
+    /// <summary>The mailbox of <see cref="BounceAddress"/>, where it is to be read; none by default.</summary>
+    public ReturnsOptions Returns { get; set; } = new();
+
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 

@@ -102,22 +102,9 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return $"{smtp.Section}:Password is set and {smtp.Section}:Username is not; set both or neither.";
         }
 
-        if (!string.IsNullOrEmpty(smtp.PasswordFile) && !IsReadable(smtp.PasswordFile))
+        if (!string.IsNullOrEmpty(smtp.PasswordFile) && !PasswordFile.IsReadable(smtp.PasswordFile))
         {
             yield return $"{smtp.Section}:PasswordFile {smtp.PasswordFile} can't be read; see that it exists and that this user may read it.";
-        }
-    }
-
-    private static bool IsReadable(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return true;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return false;
         }
     }
 }

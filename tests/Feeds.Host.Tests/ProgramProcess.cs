@@ -35,6 +35,21 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments) =>
         RunAsync(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
+    /// <summary>Runs a command to its end that reads this from a pipe; it has to read all of it.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunWithInputAsync(string folder, string input, params string[] arguments)
+    {
+        var start = StartInfo(folder, arguments);
+        start.RedirectStandardInput = true;
+        using var command = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        var output = command.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = command.StandardError.ReadToEndAsync(patience.Token);
+        await command.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
+        command.StandardInput.Close();
+        await command.WaitForExitAsync(patience.Token);
+        return (command.ExitCode, await output, await errors);
+    }
+
     /// <summary>Runs a command to its end, with these variables in its environment.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

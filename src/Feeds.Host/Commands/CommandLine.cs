@@ -40,6 +40,8 @@ internal static class CommandLine
             CategoryCommand.Create(settings),
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
+            BounceCommand.Create(settings),
+            SuppressionCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
             TemplatesCommand.Create(settings),

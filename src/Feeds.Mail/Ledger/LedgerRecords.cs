@@ -16,7 +16,8 @@ internal static class LedgerRecords
 
     /// <summary>
     /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
-    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed.
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed, and so is
+    /// what goes to an address on the suppression list.
     /// </summary>
     public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now)
     {
@@ -28,6 +29,14 @@ internal static class LedgerRecords
             {
                 var withdrawn = due.Except(rows).Select(row => row.Id).ToList();
                 await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => withdrawn.Contains(row.Id)), SuppressionReason.Withdrawn, now, CancellationToken.None);
+            }
+
+            var listed = await Suppressions.FindAsync(transaction, [.. rows.Select(row => row.Address)], CancellationToken.None);
+            if (listed.Count > 0)
+            {
+                var ended = rows.Where(row => listed.Contains(row.Address, StringComparer.Ordinal)).Select(row => row.Id).ToList();
+                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ended.Contains(row.Id)), SuppressionReason.Listed, now, CancellationToken.None);
+                rows.RemoveAll(row => ended.Contains(row.Id));
             }
 
             // Each round without a claim suppresses one delivery or more, so they come to an end.

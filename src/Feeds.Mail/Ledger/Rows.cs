@@ -37,6 +37,10 @@ internal enum SuppressionReason
     /// <summary>What it was to bring was withdrawn.</summary>
     [MapValue("withdrawn")]
     Withdrawn,
+
+    /// <summary>The address is on the suppression list.</summary>
+    [MapValue("listed")]
+    Listed,
 }
 
 /// <summary>Whether a mailing's deliveries may be claimed.</summary>
