@@ -2,6 +2,7 @@ using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail;
@@ -9,7 +10,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
@@ -21,7 +22,9 @@ public static class MailModule
         services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<RelayRoutes>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
         services.AddSingleton<Relays>().AddSingleton<SendingLimits>().AddSingleton<RelayRoutes>().AddSingleton<LaneClaims>().AddSingleton<LaneKeeper>();
-        services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
+        services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<MailingWatch>().AddSingleton<MailMeter>().AddSingleton<Courier>();
+        services.AddSingleton(provider => new MailingControl(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MailingControl>>()));
         services.AddSingleton(provider => new DeliveryLoop(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<Outbox>(),
@@ -31,6 +34,7 @@ public static class MailModule
             provider.GetRequiredService<Relays>(),
             provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
+            provider.GetRequiredService<MailMeter>(),
             provider.GetRequiredService<TimeProvider>()));
         return services.AddReturns().AddMigrations(typeof(MailModule).Assembly);
     }

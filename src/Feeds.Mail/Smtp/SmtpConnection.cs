@@ -123,9 +123,30 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
         return refused.ErrorCode == SmtpErrorCode.SenderNotAccepted && code != 552 && enhanced is not "5.3.4"
             ? new Outcome(OutcomeKind.Untouched)
             {
+                About = code >= 500 ? RefusalCause.Sender : RefusalCause.None,
                 Trouble = string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.ForLog(refused.Message)}); write one that it may send for."),
             }
-            : outcome;
+            : code >= 500 ? RefusedForGood(refused, outcome) : outcome;
+    }
+
+    private Outcome RefusedForGood(SmtpCommandException refused, Outcome outcome)
+    {
+        var atRecipient = refused.ErrorCode == SmtpErrorCode.RecipientNotAccepted;
+        if (outcome.EnhancedCode is "5.2.2" || (outcome is { ReplyCode: 552, EnhancedCode: null } && atRecipient))
+        {
+            // The mailbox is full, which passes however final it sounds.
+            return outcome with { Kind = OutcomeKind.Deferred };
+        }
+
+        // After the message was read, only a code that is about nothing but the address is believed to be about that.
+        var judged = atRecipient || outcome.EnhancedCode is not null ? BounceRules.Judge(outcome.EnhancedCode, $"{outcome.ReplyCode} {outcome.Text}").Class : BounceClass.Soft;
+        return judged switch
+        {
+            BounceClass.Hard => outcome with { About = RefusalCause.Address },
+            _ when stage.DotHanded => outcome with { About = RefusalCause.Content },
+            BounceClass.Policy when atRecipient => outcome with { About = RefusalCause.Policy },
+            _ => outcome,
+        };
     }
 
     private Outcome Broken(Exception ended)
