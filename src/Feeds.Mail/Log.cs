@@ -61,4 +61,7 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Error, "The message of delivery {Delivery} can't be composed.")]
     public static partial void NotComposed(ILogger logger, long delivery, Exception exception);
+
+    [LoggerMessage(3008, LogLevel.Error, "No mail is sent: {Trouble}")]
+    public static partial void NotLive(ILogger logger, string trouble);
 }

@@ -10,8 +10,10 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
-    public static IServiceCollection AddMail(this IServiceCollection services)
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="LiveGuard"/>, <see cref="MailDoctor"/>, <see cref="Returns"/> and <see cref="SuppressionList"/>.</summary>
+    /// <param name="services">The program's.</param>
+    /// <param name="address">The publication's address, for <see cref="LiveGuard"/>.</param>
+    public static IServiceCollection AddMail(this IServiceCollection services, Func<IServiceProvider, string> address)
     {
         services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateOnStart();
         services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, DkimOptionsRules>().AddSingleton<IValidateOptions<MailOptions>, RelayOptionsRules>();
@@ -22,6 +24,12 @@ public static class MailModule
         services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<RelayRoutes>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
         services.AddSingleton<Relays>().AddSingleton<SendingLimits>().AddSingleton<RelayRoutes>().AddSingleton<LaneClaims>().AddSingleton<LaneKeeper>();
+        services.AddSingleton(provider => new LiveGuard(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<StoredValues>(),
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            address(provider),
+            provider.GetRequiredService<ILogger<LiveGuard>>()));
         services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<MailingWatch>().AddSingleton<MailMeter>().AddSingleton<Courier>();
         services.AddSingleton(provider => new MailingControl(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MailingControl>>()));
@@ -34,7 +42,14 @@ public static class MailModule
             provider.GetRequiredService<Relays>(),
             provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
+            provider.GetRequiredService<LiveGuard>(),
             provider.GetRequiredService<MailMeter>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new MailDoctor(
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            provider.GetRequiredService<MessageComposer>(),
+            provider.GetRequiredService<EnvelopeSender>(),
+            provider.GetRequiredService<Relays>(),
             provider.GetRequiredService<TimeProvider>()));
         return services.AddReturns().AddMigrations(typeof(MailModule).Assembly);
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
-using LinqToDB;
+using LinqToDB.Data;
 
 namespace Feeds.Mail.Tests;
 
@@ -177,8 +177,8 @@ public sealed class ControlTests
         await room.Database.WriteAsync(
             async transaction =>
             {
-                await LinqToDB.Data.DataConnectionExtensions.ExecuteAsync(transaction, "DELETE FROM attempt WHERE delivery_id = (SELECT MIN(id) FROM delivery)");
-                return await LinqToDB.Data.DataConnectionExtensions.ExecuteAsync(transaction, "DELETE FROM delivery WHERE id = (SELECT MIN(id) FROM delivery)");
+                await transaction.ExecuteAsync("DELETE FROM attempt WHERE delivery_id = (SELECT MIN(id) FROM delivery)");
+                return await transaction.ExecuteAsync("DELETE FROM delivery WHERE id = (SELECT MIN(id) FROM delivery)");
             },
             default);
         await room.TickLaterAsync(clock, MailMeter.RefreshEvery);

@@ -1,5 +1,6 @@
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
+using LinqToDB.Data;
 
 namespace Feeds.Mail.Tests;
 
@@ -137,7 +138,7 @@ public sealed class RefusalTests
         using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => "550 5.7.1 not for you" });
         var clock = MailRoom.Clock();
-        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
         await room.AddAsync(Mailings.Edition("weekly", 5));
 
         for (var tick = 0; tick < 5; tick++)
@@ -160,7 +161,7 @@ public sealed class RefusalTests
         await room.AddAsync(Mailings.Edition("daily", 5));
         await room.AddAsync(Mailings.Edition("weekly", 40));
         await room.Database.WriteAsync(
-            transaction => LinqToDB.Data.DataConnectionExtensions.ExecuteAsync(transaction, "UPDATE delivery SET personal = NULL WHERE recipient_key = '2' OR message_id LIKE 'weekly.%'"), default);
+            transaction => transaction.ExecuteAsync("UPDATE delivery SET personal = NULL WHERE recipient_key = '2' OR message_id LIKE 'weekly.%'"), default);
 
         await room.Loop.TickAsync(default);
 

@@ -41,10 +41,12 @@ internal static class CommandLine
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
             DeliveryCommand.Create(settings),
+            LiveCommand.Create(settings),
             BounceCommand.Create(settings),
             SuppressionCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
+            DoctorCommand.Create(settings),
             TemplatesCommand.Create(settings),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(settings, cancellationToken));

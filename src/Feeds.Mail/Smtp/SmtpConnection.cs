@@ -36,6 +36,12 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
             return new Outcome(OutcomeKind.Failed, Text: "The server doesn't offer SMTPUTF8 (RFC 6531), which an address with letters beyond ASCII before the @ needs.");
         }
 
+        if (client.Capabilities.HasFlag(SmtpCapabilities.Size) && client.MaxSize > 0 && ((SplicedBody)mail.Message.Body!).LeastOctets > client.MaxSize)
+        {
+            // MailKit only tells the server the size, and not every server looks (RFC 1870 §6.1).
+            return new Outcome(OutcomeKind.Failed, Text: string.Create(CultureInfo.InvariantCulture, $"The message is larger than the {client.MaxSize} octets that the server takes (RFC 1870).")) { About = RefusalCause.Content };
+        }
+
         stage.Begin();
         ((SplicedBody)mail.Message.Body!).Written = () => WrittenAsync(mail);
         using var patience = new CancellationTokenSource(MessagePatience, clock);
@@ -143,7 +149,8 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
         return judged switch
         {
             BounceClass.Hard => outcome with { About = RefusalCause.Address },
-            _ when stage.DotHanded => outcome with { About = RefusalCause.Content },
+            // Also what is too large for it, of which the size at MAIL FROM is enough.
+            _ when stage.DotHanded || refused.ErrorCode == SmtpErrorCode.SenderNotAccepted => outcome with { About = RefusalCause.Content },
             BounceClass.Policy when atRecipient => outcome with { About = RefusalCause.Policy },
             _ => outcome,
         };

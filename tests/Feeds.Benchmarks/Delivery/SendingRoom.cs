@@ -62,7 +62,7 @@ internal sealed class SendingRoom : IAsyncDisposable
         var provider = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddStorage().AddMail()
+            .AddStorage().AddMail(_ => "https://example.org")
             .BuildServiceProvider();
         provider.GetRequiredService<SmtpCarrier>().Trust = IsSink;
         await provider.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
