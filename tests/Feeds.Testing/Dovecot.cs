@@ -19,8 +19,12 @@ public sealed class Dovecot
 
     private readonly string mails;
 
-    private Dovecot(Ports ports, string mails)
+    // Collected, it would close its pipe.
+    private readonly Process guard;
+
+    private Dovecot(Ports ports, string mails, Process guard)
     {
+        this.guard = guard;
         (ImapPort, ImapsPort, Pop3Port, Pop3sPort) = (ports.Imap, ports.Imaps, ports.Pop3, ports.Pop3s);
         this.mails = mails;
     }
@@ -71,8 +75,7 @@ public sealed class Dovecot
         using var key = certificate.GetECDsaPrivateKey()!;
         await File.WriteAllTextAsync(Path.Combine(folder, "certificate"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(Path.Combine(folder, "key"), key.ExportPkcs8PrivateKeyPem());
-        var configuration = Path.Combine(folder, "dovecot.conf");
-        await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
+        await File.WriteAllTextAsync(Path.Combine(folder, "dovecot.conf"), string.Create(CultureInfo.InvariantCulture, $$"""
             base_dir = {{folder}}/run
             state_dir = {{folder}}/state
             log_path = {{folder}}/log
@@ -115,17 +118,13 @@ public sealed class Dovecot
               }
             }
             """));
+        // The pipe ends when this process does, however that is; then the server ends, and its folder goes.
         // It keeps what it inherits open: give it files of its own.
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", Program, "-F", "-c", configuration]))!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            using var kill = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            process.WaitForExit(TimeSpan.FromSeconds(10));
-            Directory.Delete(folder, recursive: true);
-        };
+        const string Guard = "exec >/dev/null 2>&1; \"$1\" -F -c \"$2/dovecot.conf\" </dev/null & cat; kill $!; wait $!; rm -rf \"$2\"";
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", Program, folder]) { UseShellExecute = false, RedirectStandardInput = true })!;
         await Eventually.TrueAsync(() => ListensAsync(ports.Imap), () => $"Dovecot listens: {(File.Exists($"{folder}/log") ? File.ReadAllText($"{folder}/log") : "no log")}");
         await Eventually.TrueAsync(() => ListensAsync(ports.Pop3), () => "Dovecot listens for POP3.");
-        return new Dovecot(ports, mail.FullName);
+        return new Dovecot(ports, mail.FullName, process);
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

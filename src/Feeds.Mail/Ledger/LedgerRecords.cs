@@ -9,38 +9,44 @@ namespace Feeds.Mail;
 /// <summary>What the ledger writes and reads within a transaction. Each of these may run twice with the same result.</summary>
 internal static class LedgerRecords
 {
+    private const int MostLookedAt = 512;
     private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
 
     /// <summary>
     /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
-    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed, and so is
-    /// what goes to an address on the suppression list.
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed,
+    /// and so is what goes to an address on the suppression list, or not among <paramref name="allowed"/> where that is given.
     /// </summary>
-    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now)
+    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, AllowedRecipients? allowed, int count, long senderId, DateTimeOffset now)
     {
-        while (true)
+        // Where nobody of some may be written to, more are looked at: a long list must not be gone through by twos.
+        for (var looked = count; ; looked = Math.Min(looked * 2, MostLookedAt))
         {
-            var due = await FindDueAsync(transaction, provider, laneId, mailingId, count, senderId, now);
+            var due = await FindDueAsync(transaction, provider, laneId, mailingId, looked, senderId, now);
             var rows = due.FindAll(row => row.NewestContentId is not null);
-            if (rows.Count < due.Count)
-            {
-                var withdrawn = due.Except(rows).Select(row => row.Id).ToList();
-                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => withdrawn.Contains(row.Id)), SuppressionReason.Withdrawn, now, CancellationToken.None);
-            }
-
-            var listed = await Suppressions.FindAsync(transaction, [.. rows.Select(row => row.Address)], CancellationToken.None);
-            if (listed.Count > 0)
-            {
-                var ended = rows.Where(row => listed.Contains(row.Address, StringComparer.Ordinal)).Select(row => row.Id).ToList();
-                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ended.Contains(row.Id)), SuppressionReason.Listed, now, CancellationToken.None);
-                rows.RemoveAll(row => ended.Contains(row.Id));
-            }
+            await EndAsync(transaction, due.Except(rows), SuppressionReason.Withdrawn, now);
+            var strangers = rows.FindAll(row => allowed?.Contains(row.Address) == false);
+            await EndAsync(transaction, strangers, SuppressionReason.NotAllowed, now);
+            rows.RemoveAll(strangers.Contains);
+            var addresses = await Suppressions.FindAsync(transaction, [.. rows.Select(row => row.Address)], CancellationToken.None);
+            var listed = rows.FindAll(row => addresses.Contains(row.Address, StringComparer.Ordinal));
+            await EndAsync(transaction, listed, SuppressionReason.Listed, now);
+            rows.RemoveAll(listed.Contains);
 
             // Each round without a claim suppresses one delivery or more, so they come to an end.
             if (rows.Count > 0 || due.Count == 0)
             {
-                return await ClaimAsync(transaction, rows, senderId, now);
+                return await ClaimAsync(transaction, [.. rows.Take(count)], senderId, now);
             }
+        }
+    }
+
+    private static async Task EndAsync(DataConnection transaction, IEnumerable<DueRow> rows, SuppressionReason reason, DateTimeOffset now)
+    {
+        var ids = rows.Select(row => row.Id).ToList();
+        if (ids.Count > 0)
+        {
+            await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ids.Contains(row.Id)), reason, now, CancellationToken.None);
         }
     }
 

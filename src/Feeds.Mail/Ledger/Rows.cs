@@ -42,6 +42,10 @@ internal enum SuppressionReason
     [MapValue("listed")]
     Listed,
 
+    /// <summary>The address is not in <c>Mail:Allow</c>, and <c>Mail:Mode</c> was <c>allowlist</c>.</summary>
+    [MapValue("not_allowed")]
+    NotAllowed,
+
     /// <summary>Its mailing was cancelled.</summary>
     [MapValue("cancelled")]
     Cancelled,

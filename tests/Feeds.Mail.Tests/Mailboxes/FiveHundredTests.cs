@@ -39,7 +39,7 @@ public sealed class FiveHundredTests
         await box.AddAsync(mails);
         for (var crash = 0; crash < 4; crash++)
         {
-            await CrashAsync(room, box, after: crash * 70, committed: crash % 2 == 0);
+            await CrashAsync(room, box, after: crash * 40, committed: crash % 2 == 0);
         }
 
         await ReadAllAsync(room, box);
@@ -47,7 +47,7 @@ public sealed class FiveHundredTests
         Assert.Equal((0, aside), (await box.CountAsync(), await box.CountAsync("Feeds-aside")));
 
         await box.AddAsync(mails);
-        await CrashAsync(room, box, after: 200, committed: true);
+        await CrashAsync(room, box, after: 60, committed: true);
         await ReadAllAsync(room, box);
         Assert.Equal(states, await StatesAsync(room));
         Assert.Equal((0, 2 * aside), (await box.CountAsync(), await box.CountAsync("Feeds-aside")));
