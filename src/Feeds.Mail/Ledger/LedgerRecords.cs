@@ -99,16 +99,16 @@ internal static class LedgerRecords
         rows.ForEach(row => row.ContentId = row.NewestContentId!.Value);
         foreach (var content in rows.GroupBy(row => row.ContentId))
         {
-            var ids = content.Select(row => row.Id).ToList();
-            await transaction.GetTable<DeliveryRow>()
-                .Where(row => ids.Contains(row.Id))
-                .Set(row => row.State, DeliveryState.InFlight)
-                .Set(row => row.ContentId, content.Key)
-                .Set(row => row.Claims, row => row.Claims + 1)
-                .Set(row => row.SenderId, senderId)
-                .Set(row => row.ClaimedAt, now)
-                .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
-                .UpdateAsync(CancellationToken.None);
+            // In SQL, as it runs for every message: with a list in it, an expression is translated anew each time.
+            await transaction.ExecuteAsync(
+                $"""
+                UPDATE delivery SET state = 'in_flight', content_id = @content, claims = claims + 1, sender_id = @sender, claimed_at = @now, next_attempt_at = NULL
+                WHERE id IN ({string.Join(',', content.Select(row => row.Id.ToString(CultureInfo.InvariantCulture)))})
+                """,
+                CancellationToken.None,
+                new DataParameter("content", content.Key, DataType.Int64),
+                new DataParameter("sender", senderId, DataType.Int64),
+                new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64));
         }
 
         return [.. rows.Select(row => ToClaim(row, row.Claims + 1, senderId, now, row.State, row.NextAttemptAt))];
