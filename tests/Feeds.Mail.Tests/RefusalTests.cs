@@ -122,7 +122,7 @@ public sealed class RefusalTests
     public async Task A_message_larger_than_the_server_takes_fails_before_it_is_sent(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
-        await using var server = ScriptedSmtpServer.Start(new SmtpScript { Extensions = ["8BITMIME", "SIZE 500"] });
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript { Extensions = ["8BITMIME", "SIZE 300"] });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 2));
 
