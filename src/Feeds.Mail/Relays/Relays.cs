@@ -14,5 +14,7 @@ internal sealed class Relays
             : [new Relay(new PickupCarrier(options), LimitSet.None, weight: 1, new CarrierHealth(clock, logger))];
     }
 
+    internal Relays(IReadOnlyList<Relay> all) => All = all;
+
     public IReadOnlyList<Relay> All { get; }
 }
