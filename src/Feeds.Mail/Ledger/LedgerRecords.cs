@@ -12,22 +12,22 @@ namespace Feeds.Mail;
 /// <summary>What the ledger writes and reads within a transaction. Each of these may run twice with the same result.</summary>
 internal static class LedgerRecords
 {
-    private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
+    private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at, d.suppressed_as";
 
     /// <summary>
     /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
-    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed.
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn or its recipient left is suppressed.
     /// </summary>
     public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now)
     {
         while (true)
         {
             var due = await FindDueAsync(transaction, provider, laneId, mailingId, count, senderId, now);
-            var rows = due.FindAll(row => row.NewestContentId is not null);
-            if (rows.Count < due.Count)
+            var rows = due.FindAll(row => row.NewestContentId is not null && row.SuppressedAs is null);
+            foreach (var over in due.Except(rows).GroupBy(row => row.SuppressedAs ?? SuppressionReason.Withdrawn))
             {
-                var withdrawn = due.Except(rows).Select(row => row.Id).ToList();
-                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => withdrawn.Contains(row.Id)), SuppressionReason.Withdrawn, now, CancellationToken.None);
+                var ids = over.Select(row => row.Id).ToList();
+                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ids.Contains(row.Id)), over.Key, now, CancellationToken.None);
             }
 
             // Each round without a claim suppresses one delivery or more, so they come to an end.
@@ -55,6 +55,15 @@ internal static class LedgerRecords
             .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
             .Set(row => row.FinishedAt, now)
             .UpdateAsync(cancellationToken);
+
+    /// <summary>Ends deliveries that are open, those in flight unless this attempt brings them there.</summary>
+    /// <returns>How many ended at once.</returns>
+    public static async Task<int> SuppressAlsoInFlightAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // All of them first, which locks them: none may come back from its flight between the two.
+        await deliveries.Where(row => row.FinishedAt == null).Set(row => row.SuppressedAs, reason).UpdateAsync(cancellationToken);
+        return await SuppressAsync(deliveries, reason, now, cancellationToken);
+    }
 
     // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
     private static Task<List<DueRow>> FindDueAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now) =>

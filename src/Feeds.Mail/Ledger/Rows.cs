@@ -185,7 +185,7 @@ internal class DeliveryRow
     [Column("finished_at")]
     public DateTimeOffset? FinishedAt { get; set; }
 
-    /// <summary>Set exactly while it is suppressed.</summary>
+    /// <summary>Why it is suppressed, or will be unless the attempt that was under way when that was decided brings it there.</summary>
     [Column("suppressed_as")]
     public SuppressionReason? SuppressedAs { get; set; }
 }

@@ -49,19 +49,18 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
         {
             result = await work();
         }
-        catch
-        {
-            use.Release();
-            throw;
-        }
-
-        held = answers;
-        if (!answers)
+        finally
         {
             use.Release();
         }
 
         await process.PassAsync("after " + what, mayFreeze: false);
+        if (answers)
+        {
+            await use.WaitAsync();
+            held = true;
+        }
+
         return result;
     }
 

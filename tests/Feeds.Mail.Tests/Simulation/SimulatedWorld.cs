@@ -130,14 +130,23 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     /// <returns>What is wrong; empty where all is right.</returns>
     public async Task<string> RunAsync(int mostDeaths)
     {
-        for (var step = 0; step < MaximumSteps && Volatile.Read(ref died) < mostDeaths; step++)
+        IReadOnlyList<string> wrong;
+        try
         {
-            await StepAsync();
+            for (var step = 0; step < MaximumSteps && Volatile.Read(ref died) < mostDeaths; step++)
+            {
+                await StepAsync();
+            }
+
+            IsQuiet = true;
+            await EndAsync();
+            wrong = await ledger.JudgeAsync(Database, mailings.Keys, processes.Select(process => process.Mistake));
+        }
+        catch (Exception mistake)
+        {
+            wrong = [mistake.ToString()];
         }
 
-        IsQuiet = true;
-        await EndAsync();
-        var wrong = await ledger.JudgeAsync(Database, mailings.Keys, processes.Select(process => process.Mistake));
         return wrong.Count == 0 ? "" : string.Join('\n', ["", .. wrong, "The last that happened:", .. notes]);
     }
 
@@ -205,10 +214,10 @@ internal sealed class SimulatedWorld : IAsyncDisposable
                 ledger.Withdraw(mailing);
                 await BarAsync("is withdrawn", row => row.MessageId.StartsWith(mailing + "."), connection => Outbox.WithdrawAsync(connection, contents[0], default));
                 break;
-            case 4 or 5:
+            case 4:
                 await SetStateAsync(MailingState.Paused);
                 break;
-            case 6 or 7 or 8 or 9:
+            case >= 5 and < 20:
                 await SetStateAsync(MailingState.Sending);
                 break;
         }

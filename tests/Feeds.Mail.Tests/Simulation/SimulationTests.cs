@@ -60,16 +60,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static async Task<IReadOnlyDictionary<string, int>> RunAsync(int seed, string connectionString)
     {
         await using var world = new SimulatedWorld(seed, connectionString);
-        string wrong;
-        try
-        {
-            wrong = await world.RunAsync(DeathsOfOneSeed);
-        }
-        catch (Exception mistake)
-        {
-            wrong = mistake.ToString();
-        }
-
+        var wrong = await world.RunAsync(DeathsOfOneSeed);
         Assert.True(
             wrong.Length == 0,
             $"Seed {seed} fails; for this one alone: {OneSeed}={seed} dotnet test tests/Feeds.Mail.Tests --filter FullyQualifiedName~SimulationTests\n{world.Plan}{wrong}");
