@@ -2,12 +2,11 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Feeds.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using OptionsOf = Microsoft.Extensions.Options.Options;
 
 namespace Feeds.Mail.Tests.Simulation;
 
@@ -64,13 +63,13 @@ internal sealed class SimulatedProcess
     public Exception? Mistake { get; private set; }
 
     public static ServiceProvider Services(SimulatedWorld world, TimeProvider clock, Relays relays, Func<DbConnection, DbConnection> around) => new ServiceCollection()
-        .AddSingleton<IConfiguration>(world.Configuration)
         .AddSingleton(clock)
         .AddLogging()
         .AddStorage()
         .AddMail()
-        .AddSingleton(new Database(Options.Create(new StorageOptions { ConnectionString = world.ConnectionString }), clock, around))
+        .AddSingleton(new Database(OptionsOf.Create(new StorageOptions { ConnectionString = world.ConnectionString }), clock, around))
         .AddSingleton(relays)
+        .AddSingleton(world.Options)
         .BuildServiceProvider();
 
     /// <summary>Ticks, or goes on with the tick that it was frozen in, until it is done, frozen or dead.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Mail.Tests.Simulation;
@@ -49,20 +49,14 @@ internal sealed class SimulatedWorld : IAsyncDisposable
             several ? 3 : 1,
             several ? 2 : 1,
             Draw(seed, 0, "limits", 0) < 0.3 ? new LimitSet([new RateLimit("relay:simulated:second", TimeSpan.FromSeconds(1) / 20)], null) : LimitSet.None,
-            0.01 + (0.03 * Draw(seed, 0, "deadliness", 0)));
-        Dictionary<string, string?> settings = new(StringComparer.Ordinal)
-        {
-            ["Mail:Mode"] = "live",
-            ["Mail:From"] = "news@example.org",
-            ["Mail:Smtp:Host"] = "localhost",
-            ["Mail:Smtp:Security"] = "None",
-        };
+            0.02 + (0.03 * Draw(seed, 0, "deadliness", 0)));
+        var mail = new MailOptions { Mode = MailMode.Live, From = "news@example.org" };
         if (Draw(seed, 0, "domains", 0) < 0.3)
         {
-            (settings["Mail:Domains:0:Names:0"], settings["Mail:Domains:0:MessagesPerSecond"]) = ("limited.example", "10");
+            mail.Domains.Add(new DomainOptions { Names = { "limited.example" }, MessagesPerSecond = 10 });
         }
 
-        Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        Options = Microsoft.Extensions.Options.Options.Create(mail);
         office = SimulatedProcess.Services(this, new FakeTimeProvider(now), new Relays([]), connection => connection);
     }
 
@@ -72,7 +66,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
 
     public WorldPlan Plan { get; }
 
-    public IConfiguration Configuration { get; }
+    public IOptions<MailOptions> Options { get; }
 
     /// <summary>Nothing goes wrong any more.</summary>
     public bool IsQuiet { get; private set; }
