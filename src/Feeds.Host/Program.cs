@@ -9,6 +9,7 @@ using Feeds.Newsletter;
 using Feeds.Scheduling;
 using Feeds.Storage;
 using Feeds.Syndication;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Host;
 
@@ -23,7 +24,7 @@ public static class Program
         .AddStorage()
         .AddArticles()
         .AddSyndication()
-        .AddMail()
+        .AddMail(provider => provider.GetRequiredService<IOptions<PublicationOptions>>().Value.BaseUrl)
         .AddNewsletter(ProgramFolders.Templates)
         .AddScheduling();
 

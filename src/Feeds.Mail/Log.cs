@@ -22,6 +22,21 @@ internal static partial class Log
     [LoggerMessage(3006, LogLevel.Warning, "Delivery {Delivery} is uncertain: the connection ended after its last byte and before the answer.")]
     public static partial void DeliveryUncertain(ILogger logger, long delivery);
 
+    [LoggerMessage(3030, LogLevel.Information, "Mails that came back: {Done} took effect, {Duplicate} had done so before, from {Nothing} nothing follows, {Unverified} are of no delivery, {Aside} are kept for a person to look at")]
+    public static partial void MailboxRead(ILogger logger, int done, int duplicate, int nothing, int unverified, int aside);
+
+    [LoggerMessage(3031, LogLevel.Error, "The mailbox for what comes back is not read for now: {Trouble} It is tried again every minute.")]
+    public static partial void MailboxTrouble(ILogger logger, string trouble);
+
+    [LoggerMessage(3032, LogLevel.Error, "A mail that came back had no effect, and stays in its mailbox to be read again.")]
+    public static partial void ReturnFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3033, LogLevel.Error, "Reading what comes back failed; it is tried again in a minute.")]
+    public static partial void MailboxFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(3007, LogLevel.Error, "The message of delivery {Delivery} can't be composed.")]
     public static partial void NotComposed(ILogger logger, long delivery, Exception exception);
+
+    [LoggerMessage(3008, LogLevel.Error, "No mail is sent: {Trouble}")]
+    public static partial void NotLive(ILogger logger, string trouble);
 }

@@ -8,6 +8,16 @@ public enum MailMode
 
     /// <summary>It is handed to the SMTP server.</summary>
     Live,
+
+    /// <summary>
+    /// It is handed to the SMTP server, but goes to <see cref="MailOptions.RedirectTo"/> instead, whomever it is for. Its To
+    /// header and its personal links are those of the person whom it is for, and the links work. It counts as delivered: an
+    /// edition that went out so doesn't go to its readers later.
+    /// </summary>
+    Redirect,
+
+    /// <summary>It is handed to the SMTP server if it is for somebody in <see cref="MailOptions.Allow"/>; nobody else is written to.</summary>
+    Allowlist,
 }
 
 /// <summary>How the connection to the SMTP server is secured.</summary>
@@ -26,7 +36,7 @@ public enum SmtpSecurity
 /// <summary>Section <c>Mail</c> of the configuration.</summary>
 public sealed class MailOptions
 {
-    /// <summary><c>pickup</c> unless set to <c>live</c>.</summary>
+    /// <summary><c>pickup</c> unless set to <c>live</c>, <c>redirect</c> or <c>allowlist</c>.</summary>
     public MailMode Mode { get; set; } = MailMode.Pickup;
 
     /// <summary>The sender: <c>name@example.org</c>, or <c>Name &lt;name@example.org&gt;</c>. The name defaults to the publication's title.</summary>
@@ -39,13 +49,22 @@ public sealed class MailOptions
     /// </summary>
     public string? BounceAddress { get; set; }
 
+    /// <summary>The mailbox of <see cref="BounceAddress"/>, where it is to be read; none by default.</summary>
+    public ReturnsOptions Returns { get; set; } = new();
+
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 
-    /// <summary>Keys that sign every mail, in both modes; none by default, at most 100.</summary>
+    /// <summary>The one address of <see cref="MailMode.Redirect"/>; required there.</summary>
+    public string? RedirectTo { get; set; }
+
+    /// <summary>Addresses (<c>name@example.org</c>) and domains (<c>example.org</c>, without those below it) of <see cref="MailMode.Allowlist"/>; at least one there, at most 1000.</summary>
+    public IList<string> Allow { get; } = [];
+
+    /// <summary>Keys that sign every mail, in all modes; none by default, at most 100.</summary>
     public IList<DkimOptions> Dkim { get; } = [];
 
-    /// <summary>The server of <see cref="MailMode.Live"/>; <see cref="SmtpOptions.Connections"/> counts for both modes.</summary>
+    /// <summary>The server of all modes but <see cref="MailMode.Pickup"/>; <see cref="SmtpOptions.Connections"/> counts for all.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
     /// <summary>Several servers instead of <see cref="Smtp"/>; none by default, at most 20.</summary>
@@ -78,7 +97,7 @@ public sealed class SmtpOptions
     /// <summary>What <see cref="RouteOptions.Relays"/> calls it; host and port by default. Its limits are counted under this name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Name or address of the server; required in <c>live</c>.</summary>
+    /// <summary>Name or address of the server; required in all modes but <c>pickup</c>.</summary>
     public string Host { get; set; } = "";
 
     /// <summary>1–65535; 587 by default.</summary>

@@ -6,6 +6,8 @@ namespace Feeds.Mail;
 /// <summary>What the section <c>Mail</c> must keep to; each failure names its key and its mend.</summary>
 internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
 {
+    private const int MostAllowed = 1000;
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, MailOptions options)
     {
@@ -17,7 +19,7 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
     {
         if (!Enum.IsDefined(options.Mode))
         {
-            yield return "Mail:Mode is neither pickup nor live; write one of the two.";
+            yield return "Mail:Mode is none of pickup, live, redirect and allowlist; write one of the four.";
         }
 
         if (SenderSyntax.Parse(options.From) is null)
@@ -35,17 +37,34 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return "Mail:PickupFolder is empty; write a folder such as data/mails.";
         }
 
+        if (RefuseMode(options) is { } mode)
+        {
+            yield return mode;
+        }
+
         foreach (var failure in options.Servers.SelectMany(smtp => Refuse(smtp, options.Mode)))
         {
             yield return failure;
         }
     }
 
+    /// <summary>What the modes need that protect people from a try.</summary>
+    private static string? RefuseMode(MailOptions options) => options switch
+    {
+        { Mode: MailMode.Redirect } when MailAddressSyntax.Normalize(options.RedirectTo, out _) is not { } address || !address.All(char.IsAscii) =>
+            "Mail:RedirectTo is no address, and Mail:Mode redirect needs the one that all mails go to; write one such as me@example.org.",
+        { Mode: MailMode.Allowlist, Allow.Count: 0 or > MostAllowed } =>
+            string.Create(CultureInfo.InvariantCulture, $"Mail:Allow has {options.Allow.Count} entries, and Mail:Mode allowlist needs 1 to {MostAllowed}; write addresses (me@example.org) or domains (example.org)."),
+        _ when options.Allow.Select((entry, index) => (entry, index)).FirstOrDefault(one => AllowedRecipients.Parse(one.entry) is null) is { entry: not null } wrong =>
+            string.Create(CultureInfo.InvariantCulture, $"Mail:Allow:{wrong.index} is neither an address nor a domain; write one such as me@example.org or example.org."),
+        _ => null,
+    };
+
     private static IEnumerable<string> Refuse(SmtpOptions smtp, MailMode mode)
     {
-        if (mode == MailMode.Live && Uri.CheckHostName(smtp.Host) == UriHostNameType.Unknown)
+        if (mode != MailMode.Pickup && Uri.CheckHostName(smtp.Host) == UriHostNameType.Unknown)
         {
-            yield return $"{smtp.Section}:Host is no server's name; with Mail:Mode live write one such as smtp.example.org, without port and scheme.";
+            yield return $"{smtp.Section}:Host is no server's name; with any Mail:Mode but pickup write one such as smtp.example.org, without port and scheme.";
         }
 
         if (smtp.Port is < 1 or > 65535)
@@ -102,22 +121,9 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return $"{smtp.Section}:Password is set and {smtp.Section}:Username is not; set both or neither.";
         }
 
-        if (!string.IsNullOrEmpty(smtp.PasswordFile) && !IsReadable(smtp.PasswordFile))
+        if (!string.IsNullOrEmpty(smtp.PasswordFile) && !PasswordFile.IsReadable(smtp.PasswordFile))
         {
             yield return $"{smtp.Section}:PasswordFile {smtp.PasswordFile} can't be read; see that it exists and that this user may read it.";
-        }
-    }
-
-    private static bool IsReadable(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return true;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return false;
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed record ListId(string Name, string Identifier);
 /// <param name="Accepted">The server took responsibility (250 after the final dot), or the file is written.</param>
 /// <param name="Deferred">A temporary refusal; tried again later.</param>
 /// <param name="Failed">A permanent refusal.</param>
-/// <param name="Suppressed">The person left, or what was to be sent was withdrawn, before the delivery began.</param>
+/// <param name="Suppressed">The person left, their address was put on the <see cref="SuppressionList"/>, or what was to be sent was withdrawn, before the delivery began.</param>
 /// <param name="Uncertain">The connection or the process died after the last byte and before the answer; sent again, perhaps twice.</param>
 public sealed record DeliveryCounts(int Pending, int InFlight, int Accepted, int Deferred, int Failed, int Suppressed, int Uncertain)
 {

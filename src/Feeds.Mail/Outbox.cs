@@ -109,7 +109,7 @@ public sealed class Outbox
     /// </summary>
     /// <returns>How many ended at once.</returns>
     public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
-        LedgerRecords.SuppressAlsoInFlightAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
+        LedgerRecords.SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
 
     /// <summary>Counts by mailing key; a key without a mailing is left out.</summary>
     public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>

@@ -26,6 +26,7 @@ public static class NewsletterModule
             CompiledTemplatesFolder(provider.GetRequiredService<Database>()), provider.GetRequiredService<ILogger<MailTemplates>>())));
         services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
         services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<Requests>().AddSingleton<Answers>();
+        services.AddSingleton<IReturnListener>(provider => provider.GetRequiredService<Answers>());
         services.AddSingleton<Audience>().AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>().AddSingleton<IMailingReview, EditionRevision>();
         services.AddSingleton(provider => new Subscribers(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<Requests>(), provider.GetRequiredService<Answers>()));

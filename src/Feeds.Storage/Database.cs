@@ -56,6 +56,19 @@ public sealed class Database : IDisposable
     /// <summary>The SQLite file, or null on PostgreSQL.</summary>
     public string? File => target.File;
 
+    /// <summary>
+    /// What tells this database from a copy of it, and from what a recovery made of it: on PostgreSQL the cluster, the
+    /// database and the timeline. On SQLite a file has nothing of the kind, so it is its path.
+    /// </summary>
+    public Task<string> IdentityAsync(CancellationToken cancellationToken) => target.Provider == DatabaseProvider.Sqlite
+        ? Task.FromResult(target.File!)
+        : ReadAsync(connection => connection.ExecuteAsync<string>(
+            """
+            SELECT s.system_identifier || '/' || d.oid || '/' || c.timeline_id
+            FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
+            """,
+            cancellationToken));
+
     /// <summary>A connection for reading, without a transaction. The caller disposes of it.</summary>
     public DataConnection Open() => new(options);
 

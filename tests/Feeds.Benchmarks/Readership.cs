@@ -37,7 +37,7 @@ internal static class Readership
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddStorage().AddArticles().AddMail().AddNewsletter(Path.Combine(AppContext.BaseDirectory, "templates"))
+            .AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(Path.Combine(AppContext.BaseDirectory, "templates"))
             .BuildServiceProvider();
     }
 

@@ -17,19 +17,21 @@ internal static class Tool
     public static bool IsRoot { get; } = string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 
     /// <summary>Publishes the program as the README tells operators to, unless that was done.</summary>
-    public static async Task PublishFeedsAsync([CallerFilePath] string file = "")
+    public static async Task PublishFeedsAsync()
     {
         if (Feeds.Count > 0)
         {
             return;
         }
 
-        var project = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "src", "Feeds.Host"));
+        var project = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "src", "Feeds.Host"));
         var target = Directory.CreateTempSubdirectory("feeds-benchmark-program-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(target, recursive: true);
         await OutputAsync(target, "dotnet", "publish", project, "--output", target);
         Feeds = [Path.Combine(target, "feeds")];
     }
+
+    private static string SourceFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     /// <exception cref="BenchmarkException">One of them is lacking.</exception>
     public static void Need(params IReadOnlyList<string> packages)

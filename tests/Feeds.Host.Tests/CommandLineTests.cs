@@ -104,6 +104,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_doctor_for_mail_ends_with_1_where_something_fails_and_tells_it_as_JSON()
+    {
+        using var folder = new TestFolder();
+
+        var (exitCode, output, _) = await ProgramProcess.RunAsync(folder.Path, "doctor", "mail", "--json");
+
+        Assert.Equal(1, exitCode);
+        var failed = JsonDocument.Parse(output).RootElement.EnumerateArray().Single(one => one.GetProperty("verdict").ValueEquals("fail"));
+        Assert.Contains("Mail:From is at localhost", failed.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_looks_at_everything_and_names_what_would_fail()
     {
         using var folder = new TestFolder();

@@ -39,6 +39,9 @@ internal sealed class DkimPublisher : DkimPublicKeyLocatorBase, IDisposable
     /// <summary>What <c>Mail:Dkim</c> would be.</summary>
     public IReadOnlyList<DkimOptions> Entries => entries;
 
+    /// <summary>What DNS would have, by name.</summary>
+    public IReadOnlyDictionary<string, string> Records => records;
+
     public IEnumerable<(string Key, string? Value)> Settings => entries.SelectMany((entry, index) => new (string, string?)[]
     {
         ($"Mail:Dkim:{index}:Domain", entry.Domain),

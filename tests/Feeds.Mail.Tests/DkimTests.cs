@@ -51,13 +51,14 @@ public sealed class DkimTests
         using var dns = Publisher(rsa: true, ed25519: true);
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
-        await using var room = await MailRoom.OpenAsync(database, Clock(), [("Mail:PickupFolder", folder.Path), ("Mail:From", "news@example.org"), .. dns.Settings]);
+        await using var room = await MailRoom.OpenAsync(database, Clock(), [("Mail:PickupFolder", folder.Path), ("Mail:From", "news@example.org"), ("Mail:BounceAddress", "bounces@news.example.org"), .. dns.Settings]);
         await room.AddAsync(Edition(10));
 
         await room.Loop.TickAsync(default);
 
         var mails = Directory.GetFiles(folder.Path).Select(File.ReadAllBytes).ToList();
         Assert.Equal(10, mails.Count);
+        Assert.All(mails, mail => Assert.Contains(">,\r\n <mailto:bounces+u", Encoding.Latin1.GetString(mail), StringComparison.Ordinal));
         Assert.All(await dns.SeenByDkimpyAsync(mails), seen => Assert.Equal([true, true], seen));
         Assert.DoesNotContain("PRIVATE KEY", room.Log.Everything, StringComparison.Ordinal);
     }

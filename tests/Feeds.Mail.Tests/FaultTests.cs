@@ -278,7 +278,7 @@ public sealed class FaultTests
         var mailing = Mailings.Edition("weekly", 1);
         var opening = await room.Get<Relays>().All[0].Carrier.OpenAsync(default);
         await using var connection = opening.Connection!;
-        using var message = room.Get<MessageComposer>().Compose(mailing, EncodedContent.Encode(mailing.Parts[0].Content), mailing.Parts[0].Recipients[0]);
+        using var message = room.Get<MessageComposer>().Compose(mailing, EncodedContent.Encode(mailing.Parts[0].Content), mailing.Parts[0].Recipients[0], leaveBy: null);
 
         var outcome = await connection.SendAsync(new OutgoingMail(message, "news@example.org", "reader1@example.org", "weekly.1@example.org", () => Task.FromResult(false)));
 

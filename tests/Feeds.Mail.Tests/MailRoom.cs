@@ -33,13 +33,13 @@ internal sealed class MailRoom : IAsyncDisposable
     {
         var room = new MailRoom(new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Storage:ConnectionString", database.ConnectionString), .. settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(settings => new KeyValuePair<string, string?>(settings.Key, settings.Last().Value))])
+                .AddInMemoryCollection([.. settings.Prepend((Key: "Storage:ConnectionString", Value: database.ConnectionString)).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(settings => new KeyValuePair<string, string?>(settings.Key, settings.Last().Value))])
                 .Build())
             .AddSingleton(clock)
             .AddSingleton<LogBook>()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogBook>()))
             .AddStorage()
-            .AddMail()
+            .AddMail(provider => provider.GetRequiredService<IConfiguration>()["Publication:BaseUrl"] ?? "https://example.org")
             .AddMailWorker()
             .AddReview(review)
             .BuildServiceProvider());

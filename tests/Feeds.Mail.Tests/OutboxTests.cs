@@ -17,6 +17,30 @@ public sealed class OutboxTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task An_audience_is_frozen_page_by_page_and_a_content_for_nobody_is_not_stored(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        MailingPart[] parts = [.. Enumerable.Range(0, 3).Select(number => new MailingPart(Mailings.Content with { Subject = $"content {number}" }, []))];
+
+        var contents = await AddAsync("weekly", Page(2, 1, 2), Page(0, 3), Page(2, 4, 5));
+        var nobody = await AddAsync("daily");
+
+        var sent = await room.DeliveriesAsync();
+        Assert.Null(contents[1]);
+        Assert.Equal(["1", "2", "4", "5"], sent.Where(row => row.ContentId == contents[2]).Select(row => row.RecipientKey), StringComparer.Ordinal);
+        Assert.Equal(["3"], sent.Where(row => row.ContentId == contents[0]).Select(row => row.RecipientKey), StringComparer.Ordinal);
+        Assert.Equal([null, null, null], nobody);
+        Assert.Equal(["weekly"], (await room.Outbox.CountAsync(["weekly", "daily"], default)).Keys, StringComparer.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => AddAsync("monthly", Page(0, 1), new RecipientPage(1, [Mailings.Recipient("x", 2, "no address")])));
+        Assert.Equal(5, (await room.DeliveriesAsync()).Count);
+
+        Task<IReadOnlyList<long?>> AddAsync(string key, params RecipientPage[] pages) => room.Database.WriteAsync(
+            connection => room.Outbox.AddAsync(connection, Mailings.Edition(key, 0) with { Parts = parts }, pages.ToAsyncEnumerable(), default), default);
+        RecipientPage Page(int part, params int[] numbers) => new(part, [.. numbers.Select(number => Mailings.Recipient("weekly", number))]);
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task A_second_mailing_of_the_same_key_is_refused_and_leaves_nothing(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

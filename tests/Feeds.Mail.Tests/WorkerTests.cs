@@ -23,7 +23,7 @@ public sealed class WorkerTests
         });
         // The clock stands still: without the announcement the second would never be over.
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
-        var worker = Assert.Single(room.Get<IEnumerable<IHostedService>>());
+        var worker = Assert.Single(room.Get<IEnumerable<IHostedService>>().OfType<MailWorker>());
         await worker.StartAsync(default);
 
         await room.AddAsync(Mailings.Edition("weekly", 1));

@@ -97,7 +97,7 @@ internal sealed class Newsroom : IAsyncDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
             .AddSingleton<TimeProvider>(Clock)
-            .AddStorage().AddArticles().AddMail().AddNewsletter(Mails.TemplatesFolder)
+            .AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(Mails.TemplatesFolder)
             .AddSingleton(templates)
             .BuildServiceProvider();
 

@@ -19,6 +19,7 @@ internal static class House
     /// <summary>Assemblies that one room alone is compiled against.</summary>
     public static readonly IReadOnlyDictionary<string, string> Owners = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["DnsClient"] = "Feeds.Mail",
         ["MailKit"] = "Feeds.Mail",
         ["MimeKit"] = "Feeds.Mail",
         ["BouncyCastle.Cryptography"] = "Feeds.Mail",

@@ -59,7 +59,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(clock);
-        builder.Services.AddStorage().AddArticles().AddMail().AddNewsletter(AppContext.BaseDirectory).AddScheduling().AddSchedulingWorker();
+        builder.Services.AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(AppContext.BaseDirectory).AddScheduling().AddSchedulingWorker();
         if (make is not null)
         {
             builder.Services.AddSingleton(make);

@@ -19,11 +19,23 @@ public static class OtherProgram
     /// <summary>A script that needs one module; skips the test where that is lacking.</summary>
     public static async Task<string> PythonAsync(string module, string script, params string[] arguments)
     {
-        var isThere = File.Exists(Python) && (await RunAsync(Python, "-c", $"import {module}")).ExitCode == 0;
-        Lacking.SkipOrFail(isThere ? null : $"{module} (Debian: apt-get install python3-{module})");
+        await LookForModuleAsync(module);
         var (exitCode, output, errors) = await RunAsync(Python, ["-c", script, .. arguments]);
         Assert.True(exitCode == 0, errors);
         return output;
+    }
+
+    /// <summary>A script that needs one module and goes on until it is disposed of; skips the test where that is lacking.</summary>
+    public static async Task<RunningProgram> StartPythonAsync(string module, string script, params string[] arguments)
+    {
+        await LookForModuleAsync(module);
+        return RunningProgram.Start(Python, ["-c", script, .. arguments]);
+    }
+
+    private static async Task LookForModuleAsync(string module)
+    {
+        var isThere = File.Exists(Python) && (await RunAsync(Python, "-c", $"import {module}")).ExitCode == 0;
+        Lacking.SkipOrFail(isThere ? null : $"{module} (Debian: apt-get install python3-{module})");
     }
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params string[] arguments)

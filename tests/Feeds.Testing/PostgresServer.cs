@@ -3,26 +3,87 @@ using Npgsql;
 
 namespace Feeds.Testing;
 
-/// <summary>A PostgreSQL server of this test process's own, from Debian's package, in a folder that goes with it.</summary>
-internal sealed class PostgresServer
+/// <summary>
+/// A PostgreSQL server of this test process's own, from Debian's package, in a folder that goes with it. Tests share one;
+/// a test that disturbs its server starts another.
+/// </summary>
+public sealed class PostgresServer
 {
     private static readonly Lazy<Task<PostgresServer>> Shared = new(StartAsync);
-    private readonly string connectionString;
+    private readonly string bin;
 
-    private PostgresServer(string connectionString) => this.connectionString = connectionString;
+    private PostgresServer(string bin, string folder) => (this.bin, Folder) = (bin, folder);
 
     /// <summary>What is lacking, or null where a server can be started.</summary>
     public static string? Lacking { get; } = FindPrograms() is null ? "PostgreSQL (Debian: apt-get install postgresql)" : null;
 
-    public static async Task<string> NewDatabaseAsync()
+    /// <summary>Where its socket is: what connection strings have as their host.</summary>
+    public string Folder { get; }
+
+    private string Administration => new NpgsqlConnectionStringBuilder { Host = Folder, Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString;
+
+    private string Data => Path.Combine(Folder, "data");
+
+    /// <summary>The one that tests share.</summary>
+    public static Task<PostgresServer> SharedAsync() => Shared.Value;
+
+    /// <summary>Makes an empty database; in a tablespace in that folder, where one is given.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> NewDatabaseAsync(string? tablespaceFolder = null)
     {
-        var server = await Shared.Value;
-        await using var connection = new NpgsqlConnection(server.connectionString);
-        await connection.OpenAsync();
         var name = UniqueName.Next("feeds");
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        if (tablespaceFolder is not null)
+        {
+            await RunAsync("chown", "postgres", tablespaceFolder);
+            await ExecuteAsync($"CREATE TABLESPACE {name} LOCATION '{tablespaceFolder}'");
+        }
+
+        await ExecuteAsync($"CREATE DATABASE {name} {(tablespaceFolder is null ? "" : $"TABLESPACE {name}")}");
+        return new NpgsqlConnectionStringBuilder(Administration) { Database = name, Pooling = true, MaxPoolSize = 40 }.ConnectionString;
+    }
+
+    /// <summary>Ends it as a crash would, amid whatever is going on, and starts it again.</summary>
+    public async Task CrashAndRestartAsync()
+    {
+        await RunAsServerUserAsync(Path.Combine(bin, "pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
+        await LaunchAsync();
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    /// <summary>Ends every connection that the program has, amid whatever is going on there.</summary>
+    public async Task DropConnectionsAsync()
+    {
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'feeds'");
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    /// <summary>Starts one that ends with this process.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("feeds-postgres-").FullName;
+        var server = new PostgresServer(FindPrograms()!, folder);
+        if (IsRoot)
+        {
+            // PostgreSQL refuses to run as root.
+            await RunAsync("chown", "postgres", folder);
+        }
+
+        await RunAsServerUserAsync(Path.Combine(server.bin, "initdb"), "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await server.LaunchAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            RunAsServerUserAsync(Path.Combine(server.bin, "pg_ctl"), "-D", server.Data, "-m", "immediate", "-W", "stop").GetAwaiter().GetResult();
+            Directory.Delete(folder, recursive: true);
+        };
+        return server;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Administration);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server.connectionString) { Database = name, Pooling = true, MaxPoolSize = 40 }.ConnectionString;
     }
 
     private static string? FindPrograms() =>
@@ -30,28 +91,9 @@ internal sealed class PostgresServer
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max(StringComparer.Ordinal)
             : null;
 
-    private static async Task<PostgresServer> StartAsync()
-    {
-        var bin = FindPrograms()!;
-        var folder = Directory.CreateTempSubdirectory("feeds-postgres-").FullName;
-        if (IsRoot)
-        {
-            // PostgreSQL refuses to run as root.
-            await RunAsync("chown", "postgres", folder);
-        }
-
-        var data = Path.Combine(folder, "data");
-        await RunAsServerUserAsync(Path.Combine(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
-        await RunAsServerUserAsync(
-            Path.Combine(bin, "pg_ctl"), "-D", data, "-w", "-l", Path.Combine(folder, "log"),
-            "-o", $"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=300", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            RunAsServerUserAsync(Path.Combine(bin, "pg_ctl"), "-D", data, "-m", "immediate", "-W", "stop").GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-        };
-        return new PostgresServer(new NpgsqlConnectionStringBuilder { Host = folder, Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString);
-    }
+    private Task LaunchAsync() => RunAsServerUserAsync(
+        Path.Combine(bin, "pg_ctl"), "-D", Data, "-w", "-l", Path.Combine(Folder, "log"),
+        "-o", $"-c listen_addresses='' -c unix_socket_directories='{Folder}' -c fsync=off -c max_connections=300", "start");
 
     private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 

@@ -27,7 +27,7 @@ public sealed class TestDatabase : IDisposable
         else
         {
             Lacking.SkipOrFail(PostgresServer.Lacking);
-            database.ConnectionString = await PostgresServer.NewDatabaseAsync();
+            database.ConnectionString = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         }
 
         return database;

@@ -67,8 +67,11 @@ internal static class CheckCommand
         yield return ("mail folder", _ =>
         {
             var mail = services.GetRequiredService<IOptions<MailOptions>>().Value;
-            return Task.FromResult(mail.Mode == MailMode.Live ? "not needed in live mode" : Writable(services.GetRequiredService<PickupFolder>()));
+            return Task.FromResult(mail.Mode == MailMode.Pickup ? Writable(services.GetRequiredService<PickupFolder>()) : $"not needed in {mail.Mode.ToString().ToLowerInvariant()} mode");
         });
+        yield return ("live", async token => await services.GetRequiredService<LiveGuard>().FindTroubleAsync(token) is { } trouble
+            ? throw new InvalidDataException(trouble)
+            : services.GetRequiredService<IOptions<MailOptions>>().Value.Mode == MailMode.Live ? "this database is confirmed to send" : "nobody is written to");
         yield return ("articles folder", _ =>
         {
             var folder = services.GetRequiredService<IOptions<ArticlesOptions>>().Value.Folder;

@@ -40,8 +40,12 @@ internal static class CommandLine
             CategoryCommand.Create(settings),
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
+            BounceCommand.Create(settings),
+            SuppressionCommand.Create(settings),
+            LiveCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),
+            DoctorCommand.Create(settings),
             TemplatesCommand.Create(settings),
         };
         root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(settings, cancellationToken));

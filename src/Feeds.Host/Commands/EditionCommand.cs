@@ -54,6 +54,11 @@ internal static class EditionCommand
             async (services, token) =>
             {
                 var name = parsed.GetRequiredValue(cadence);
+                if (await services.GetRequiredService<LiveGuard>().FindTroubleAsync(token) is { } trouble)
+                {
+                    return await CommandServices.RefuseAsync([trouble]);
+                }
+
                 var result = await services.GetRequiredService<Editions>().MakeAsync(name, parsed.GetRequiredValue(slot), token);
                 if (result is null)
                 {

@@ -23,7 +23,7 @@ internal sealed class Welcome(
             ("Feeds", $"{site}feed.atom and {site}feed.rss, and one of each for every category: {site}subscribe"),
             ("Mails", mail.Value.Mode == MailMode.Pickup
                 ? $"written to {Path.GetFullPath(mail.Value.PickupFolder)}; nobody is written to (Mail:Mode is pickup)"
-                : $"sent through {mail.Value.Smtp.Host}:{mail.Value.Smtp.Port} (Mail:Mode is live)"),
+                : $"sent through {mail.Value.Smtp.Host}:{mail.Value.Smtp.Port} (Mail:Mode is {mail.Value.Mode.ToString().ToLowerInvariant()})"),
             ("Next", await FirstStart.NextAsync(schedules, cancellationToken) is { } next
                 ? $"{next.Cadence.Name} ({next.Cadence.Title}) on {next.Slot.ToString("dddd yyyy-MM-dd 'at' HH:mm zzz", CultureInfo.InvariantCulture)}, {next.Cadence.Zone}"
                 : "no newsletter: every cadence is paused"),

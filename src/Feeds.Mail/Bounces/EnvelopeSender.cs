@@ -13,14 +13,20 @@ internal sealed class EnvelopeSender(IOptions<MailOptions> options, MessageCompo
         MailAddressSyntax.Normalize(bounces, out _) is { } normal && normal.All(char.IsAscii) && normal.LastIndexOf('@') <= ReturnAddress.LongestName ? normal : null;
 
     /// <summary>Reads the key, once; to be called before anything is claimed.</summary>
-    public async Task LoadAsync()
+    /// <returns>What makes and reads the addresses; null where <c>Mail:BounceAddress</c> is unset.</returns>
+    public async Task<ReturnAddress?> LoadAsync()
     {
         if (options.Value.BounceAddress is { } bounces && address is null)
         {
             address = new ReturnAddress(Parse(bounces)!, await values.KeyAsync(ReturnAddress.KeyName, 32, CancellationToken.None));
         }
+
+        return address;
     }
 
     /// <summary>The delivery's.</summary>
     public string For(long deliveryId) => address?.Write(ReturnPurpose.Bounce, deliveryId) ?? composer.Sender.Address;
+
+    /// <summary>Where the delivery's recipient may write to leave; null where nobody would read it.</summary>
+    public string? UnsubscribeFor(long deliveryId) => address?.Write(ReturnPurpose.Unsubscribe, deliveryId);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
 
@@ -46,6 +48,14 @@ internal static partial class ReturnedHeaders
 
     /// <summary>The header's decoded value, shortened; empty where there is none.</summary>
     public static string Value(HeaderList headers, string name) => Short(headers[name]).Trim();
+
+    /// <summary>See <see cref="ReturnedMail.Identity"/>: 64 hexadecimal digits.</summary>
+    public static string Identity(HeaderList headers, ReadOnlySpan<byte> mail)
+    {
+        // A pipe ends lines with LF, and mailboxes with CRLF.
+        var name = Value(headers, "Message-ID");
+        return Convert.ToHexStringLower(SHA256.HashData(name.Length > 0 ? Encoding.UTF8.GetBytes(name) : [.. mail.ToArray().Where(octet => octet != (byte)'\r')]));
+    }
 
     private static bool IsFromNobody(HeaderList headers) => string.Equals(Value(headers, "Return-Path"), "<>", StringComparison.Ordinal);
 

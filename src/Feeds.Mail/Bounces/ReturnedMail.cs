@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MimeKit;
 using MimeKit.Text;
@@ -53,6 +54,12 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     /// <summary>Of a bounce: whom the mail didn't reach, at least one and at most 100.</summary>
     public IReadOnlyList<BouncedRecipient> Recipients { get; init; } = [];
 
+    /// <summary>
+    /// The same however often and by whatever road the mail comes: of its Message-ID, or where it has none of its bytes, however its lines end.
+    /// A hash, so that it has one length.
+    /// </summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>Of an unreadable mail: why, in a sentence without addresses.</summary>
     public string? Reason { get; init; }
 
@@ -60,14 +67,27 @@ internal sealed record ReturnedMail(ReturnedKind Kind)
     /// <exception cref="IOException">The stream can't be read; whatever its bytes are, nothing is thrown.</exception>
     public static ReturnedMail Read(Stream stream)
     {
-        var bytes = new byte[LongestMail];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        // Thousands may come at once: a megabyte for each of them would be the collector's.
+        var bytes = ArrayPool<byte>.Shared.Rent(LongestMail);
         try
         {
-            var start = AfterMailboxLine(bytes.AsSpan(0, length));
+            return Read(bytes, stream.ReadAtLeast(bytes.AsSpan(0, LongestMail), LongestMail, throwOnEndOfStream: false));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static ReturnedMail Read(byte[] bytes, int length)
+    {
+        var whole = bytes.AsSpan(0, length);
+        try
+        {
+            var start = AfterMailboxLine(whole);
             using var content = new MemoryStream(bytes, start, length - start, writable: false);
             using var message = new MimeParser(Bounds, content, MimeFormat.Entity).ParseMessage();
-            return message.Headers.Count > 0 ? Judge(message) : Unreadable(NoMail);
+            return message.Headers.Count > 0 ? Judge(message) with { Identity = ReturnedHeaders.Identity(message.Headers, whole[start..]) } : Unreadable(NoMail);
         }
         catch (FormatException)
         {

@@ -26,7 +26,7 @@ public sealed class MessageComposer
     public async Task WriteAsync(Mailing mailing, MailContent content, MailRecipient recipient, Stream target, CancellationToken cancellationToken)
     {
         MailingRules.Check(mailing with { Parts = [new MailingPart(content, [])] })[0].Check([recipient]);
-        using var message = Compose(mailing, EncodedContent.Encode(content), recipient);
+        using var message = Compose(mailing, EncodedContent.Encode(content), recipient, leaveBy: null);
         await message.WriteToAsync(Format(international: false), target, cancellationToken);
     }
 
@@ -39,7 +39,11 @@ public sealed class MessageComposer
         return format;
     }
 
-    internal MimeMessage Compose(Mailing mailing, EncodedContent content, MailRecipient recipient)
+    /// <param name="mailing">What the headers are about.</param>
+    /// <param name="content">Its body.</param>
+    /// <param name="recipient">Whom it goes to.</param>
+    /// <param name="leaveBy">The address to which a mail is the wish to leave (RFC 2369 §3.2), or null.</param>
+    internal MimeMessage Compose(Mailing mailing, EncodedContent content, MailRecipient recipient, string? leaveBy)
     {
         var name = Sender.Name is { Length: > 0 } own ? own : mailing.FromName;
         List<Header> headers =
@@ -62,7 +66,8 @@ public sealed class MessageComposer
 
         if (recipient.UnsubscribeUrl is { } unsubscribe)
         {
-            headers.Add(Raw("List-Unsubscribe", $"<{unsubscribe}>"));
+            // The first one is the preferred (RFC 2369 §2), and the one that RFC 8058 asks for.
+            headers.Add(Raw("List-Unsubscribe", leaveBy is null ? $"<{unsubscribe}>" : $"<{unsubscribe}>,\r\n <mailto:{leaveBy}?subject=unsubscribe>"));
             headers.Add(Raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
 

@@ -195,7 +195,7 @@ internal sealed class Courier(
 
         try
         {
-            return composer.Compose(shelved.Mailing, shelved.Content, claim.Recipient);
+            return composer.Compose(shelved.Mailing, shelved.Content, claim.Recipient, sender.UnsubscribeFor(claim.DeliveryId));
         }
         catch (Exception unfit) when (unfit is ArgumentException or FormatException)
         {

@@ -8,6 +8,7 @@ namespace Feeds.Mail;
 public sealed class DeliveryLoop : IDisposable
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoteEvery = TimeSpan.FromSeconds(10);
 
     private readonly Database database;
     private readonly Outbox outbox;
@@ -17,11 +18,12 @@ public sealed class DeliveryLoop : IDisposable
     private readonly Relays relays;
     private readonly LaneKeeper keeper;
     private readonly Courier courier;
+    private readonly LiveGuard guard;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim one = new(1);
 
     internal DeliveryLoop(
-        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, TimeProvider clock)
+        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, LiveGuard guard, TimeProvider clock)
     {
         this.database = database;
         this.outbox = outbox;
@@ -31,6 +33,7 @@ public sealed class DeliveryLoop : IDisposable
         this.relays = relays;
         this.keeper = keeper;
         this.courier = courier;
+        this.guard = guard;
         this.clock = clock;
     }
 
@@ -108,7 +111,7 @@ public sealed class DeliveryLoop : IDisposable
             await keeper.BeginAsync();
             // Also while nothing is due: what waits for its next attempt is to be known as withdrawn now, not in hours.
             await ledger.ReviewAsync();
-            if (await IsAnyDueAsync(scope))
+            if (await IsAnyDueAsync(scope) && await guard.FindTroubleAsync(CancellationToken.None) is null)
             {
                 await SendAsync(scope, cancellationToken);
             }
@@ -136,7 +139,7 @@ public sealed class DeliveryLoop : IDisposable
     {
         await lease.EnsureAsync(CancellationToken.None);
         using var over = new CancellationTokenSource();
-        var keeping = lease.KeepAsync(over.Token);
+        var keeping = Task.WhenAll(lease.KeepAsync(over.Token), NoteAsync(over.Token));
         try
         {
             var run = new RelayRun(ledger, courier, clock);
@@ -147,6 +150,23 @@ public sealed class DeliveryLoop : IDisposable
         {
             await over.CancelAsync();
             await keeping;
+            await guard.NoteAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(NoteEvery, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await guard.NoteAsync(CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The tick is over.
         }
     }
 }

@@ -11,6 +11,12 @@ internal abstract class DkimKey
     /// <summary>The value of <c>a=</c>.</summary>
     public abstract string Algorithm { get; }
 
+    /// <summary>The value of <c>k=</c> in DNS.</summary>
+    public string Type => Algorithm[..Algorithm.IndexOf('-', StringComparison.Ordinal)];
+
+    /// <summary>The value of <c>p=</c> in DNS before base64.</summary>
+    public abstract byte[] PublicKey { get; }
+
     /// <param name="hash">SHA-256.</param>
     public abstract byte[] Sign(byte[] hash);
 }
@@ -23,6 +29,16 @@ internal sealed class RsaDkimKey(RSAParameters key) : DkimKey
 
     /// <inheritdoc/>
     public override string Algorithm => "rsa-sha256";
+
+    /// <inheritdoc/>
+    public override byte[] PublicKey
+    {
+        get
+        {
+            using var rsa = RSA.Create(key);
+            return rsa.ExportSubjectPublicKeyInfo();
+        }
+    }
 
     /// <inheritdoc/>
     public override byte[] Sign(byte[] hash)
@@ -39,6 +55,9 @@ internal sealed class Ed25519DkimKey(Ed25519PrivateKeyParameters key) : DkimKey
 {
     /// <inheritdoc/>
     public override string Algorithm => "ed25519-sha256";
+
+    /// <inheritdoc/>
+    public override byte[] PublicKey => key.GeneratePublicKey().GetEncoded();
 
     /// <inheritdoc/>
     public override byte[] Sign(byte[] hash)

@@ -28,17 +28,21 @@ internal sealed class DkimSigner
     /// <exception cref="InvalidDataException">A key's file is not as <see cref="DkimOptionsRules"/> found it.</exception>
     public static DkimSigner? Create(IEnumerable<DkimOptions> entries, string address, TimeProvider clock)
     {
-        var aligned = entries.Select(entry => (Domain: DomainOf(entry)!, Entry: entry)).Where(one => Aligns(one.Domain, address)).ToList();
-        var domain = aligned.Select(one => one.Domain).MaxBy(name => name.Length);
-        var keys = aligned
-            .Where(one => string.Equals(one.Domain, domain, StringComparison.Ordinal))
-            .Select(one => new Identity(one.Domain, one.Entry.Selector, Key(one.Entry)))
+        var known = entries.ToList();
+        var domain = DomainFor(known, address);
+        var keys = known
+            .Where(entry => string.Equals(DomainOf(entry), domain, StringComparison.Ordinal))
+            .Select(entry => new Identity(domain!, entry.Selector, Key(entry)))
             .ToList();
         return keys.Count == 0 ? null : new DkimSigner(keys, clock);
     }
 
     /// <summary>The entry's domain as it stands in signatures, or null where it is none.</summary>
     public static string? DomainOf(DkimOptions entry) => MailAddressSyntax.Normalize($"x@{entry.Domain}", out _)?[2..];
+
+    /// <summary>The domain that signs mails from an address: the longest that aligns, or null where none does.</summary>
+    public static string? DomainFor(IEnumerable<DkimOptions> entries, string address) =>
+        entries.Select(entry => DomainOf(entry)!).Where(domain => Aligns(domain, address)).MaxBy(domain => domain.Length);
 
     /// <summary>Whether a domain may sign mails from an address: it is the address's own, or a parent of it.</summary>
     public static bool Aligns(string domain, string address)

@@ -1,11 +1,14 @@
 using Feeds.Storage;
 using LinqToDB.Data;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail;
 
 /// <summary>Claims out of the lanes that a relay may take from, within the limits of the relay and of the lane's domain.</summary>
-internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, TimeProvider clock)
+internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, IOptions<MailOptions> options, TimeProvider clock)
 {
+    private readonly AllowedRecipients? recipients = options.Value.Mode == MailMode.Allowlist ? new AllowedRecipients(options.Value.Allow) : null;
+
     /// <summary>At most <paramref name="count"/> claims; fewer where less is due, or limits or other relays have the right of way.</summary>
     public async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, ClaimScope scope, int count, long senderId)
     {
@@ -71,7 +74,7 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
             return [];
         }
 
-        var claims = await LedgerRecords.ClaimAsync(transaction, database.Provider, lane.Id, mailingId, allowed, senderId, now);
+        var claims = await LedgerRecords.ClaimAsync(transaction, database.Provider, lane.Id, mailingId, recipients, allowed, senderId, now);
         if (claims.Count > 0)
         {
             await limits.SpendAsync(transaction, domain, claims.Count, now);

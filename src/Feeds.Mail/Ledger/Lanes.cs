@@ -47,13 +47,16 @@ internal static class Lanes
     public static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
 
     /// <summary>The lanes that may be claimed from, in the order in which they are served.</summary>
-    public static Task<List<LaneRow>> OpenAsync(DataConnection connection, long? mailingId) => (
-        from lane in connection.GetTable<LaneRow>()
-        from mailing in connection.GetTable<MailingRow>().LeftJoin(row => row.Id == lane.MailingId)
-        where lane.ClosedAt == null && (lane.MailingId == null || mailing.State == MailingState.Sending)
-        where mailingId == null || lane.MailingId == mailingId || lane.MailingId == null
-        orderby lane.MailingId == null ? 0 : 1, lane.Id
-        select lane).ToListAsync();
+    /// <remarks>In SQL, as it runs for every message: making that of an expression took longer than the rest of the claim.</remarks>
+    public static Task<List<LaneRow>> OpenAsync(DataConnection connection, long? mailingId) =>
+        connection.QueryToListAsync<LaneRow>(
+            $"""
+            SELECT l.id, l.key, l.mailing_id, l.list_identifier, l.domain, l.relay, l.closed_at
+            FROM lane l LEFT JOIN mailing m ON m.id = l.mailing_id
+            WHERE l.closed_at IS NULL AND (l.mailing_id IS NULL OR m.state = 'sending'){(mailingId is null ? "" : " AND (l.mailing_id IS NULL OR l.mailing_id = @mailing)")}
+            ORDER BY CASE WHEN l.mailing_id IS NULL THEN 0 ELSE 1 END, l.id
+            """,
+            new DataParameter("mailing", mailingId ?? 0, DataType.Int64));
 
     /// <summary>The lane's number; made where there is none, opened where it was closed.</summary>
     public static async Task<long> TakeAsync(DataConnection transaction, LaneRow lane)

@@ -12,29 +12,46 @@ namespace Feeds.Mail;
 /// <summary>What the ledger writes and reads within a transaction. Each of these may run twice with the same result.</summary>
 internal static class LedgerRecords
 {
+    private const int MostLookedAt = 512;
     private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at, d.suppressed_as";
 
     /// <summary>
     /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
-    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn or its recipient left is suppressed.
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn or its recipient left is suppressed,
+    /// and so is what goes to an address on the suppression list, or not among <paramref name="allowed"/> where that is given.
     /// </summary>
-    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now)
+    public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, AllowedRecipients? allowed, int count, long senderId, DateTimeOffset now)
     {
-        while (true)
+        // Where nobody of some may be written to, more are looked at: a long list must not be gone through by twos.
+        for (var looked = count; ; looked = Math.Min(looked * 2, MostLookedAt))
         {
-            var due = await FindDueAsync(transaction, provider, laneId, mailingId, count, senderId, now);
-            var rows = due.FindAll(row => row.NewestContentId is not null && row.SuppressedAs is null);
-            foreach (var over in due.Except(rows).GroupBy(row => row.SuppressedAs ?? SuppressionReason.Withdrawn))
-            {
-                var ids = over.Select(row => row.Id).ToList();
-                await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ids.Contains(row.Id)), over.Key, now, CancellationToken.None);
-            }
+            var due = await FindDueAsync(transaction, provider, laneId, mailingId, looked, senderId, now);
+            var left = due.FindAll(row => row.SuppressedAs == SuppressionReason.Left);
+            await EndAsync(transaction, left, SuppressionReason.Left, now);
+            var rows = due.FindAll(row => row.NewestContentId is not null && !left.Contains(row));
+            await EndAsync(transaction, due.Except(rows).Except(left), SuppressionReason.Withdrawn, now);
+            var strangers = rows.FindAll(row => allowed?.Contains(row.Address) == false);
+            await EndAsync(transaction, strangers, SuppressionReason.NotAllowed, now);
+            rows.RemoveAll(strangers.Contains);
+            var addresses = await Suppressions.FindAsync(transaction, [.. rows.Select(row => row.Address)], CancellationToken.None);
+            var listed = rows.FindAll(row => addresses.Contains(row.Address, StringComparer.Ordinal));
+            await EndAsync(transaction, listed, SuppressionReason.Listed, now);
+            rows.RemoveAll(listed.Contains);
 
             // Each round without a claim suppresses one delivery or more, so they come to an end.
             if (rows.Count > 0 || due.Count == 0)
             {
-                return await ClaimAsync(transaction, rows, senderId, now);
+                return await ClaimAsync(transaction, [.. rows.Take(count)], senderId, now);
             }
+        }
+    }
+
+    private static async Task EndAsync(DataConnection transaction, IEnumerable<DueRow> rows, SuppressionReason reason, DateTimeOffset now)
+    {
+        var ids = rows.Select(row => row.Id).ToList();
+        if (ids.Count > 0)
+        {
+            await SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => ids.Contains(row.Id)), reason, now, CancellationToken.None);
         }
     }
 
@@ -47,22 +64,21 @@ internal static class LedgerRecords
 
     /// <summary>Ends deliveries that are open and not in flight.</summary>
     /// <returns>How many.</returns>
-    public static Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        deliveries
+    public static async Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (reason == SuppressionReason.Left)
+        {
+            // What is in flight may come back. All of them at once, which locks them: none comes back between the two commands.
+            await deliveries.Where(row => row.FinishedAt == null).Set(row => row.SuppressedAs, reason).UpdateAsync(cancellationToken);
+        }
+
+        return await deliveries
             .Where(row => row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain)
             .Set(row => row.State, DeliveryState.Suppressed)
             .Set(row => row.SuppressedAs, reason)
             .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
             .Set(row => row.FinishedAt, now)
             .UpdateAsync(cancellationToken);
-
-    /// <summary>Ends deliveries that are open, those in flight unless this attempt brings them there.</summary>
-    /// <returns>How many ended at once.</returns>
-    public static async Task<int> SuppressAlsoInFlightAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        // All of them first, which locks them: none may come back from its flight between the two.
-        await deliveries.Where(row => row.FinishedAt == null).Set(row => row.SuppressedAs, reason).UpdateAsync(cancellationToken);
-        return await SuppressAsync(deliveries, reason, now, cancellationToken);
     }
 
     // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
@@ -85,16 +101,16 @@ internal static class LedgerRecords
         rows.ForEach(row => row.ContentId = row.NewestContentId!.Value);
         foreach (var content in rows.GroupBy(row => row.ContentId))
         {
-            var ids = content.Select(row => row.Id).ToList();
-            await transaction.GetTable<DeliveryRow>()
-                .Where(row => ids.Contains(row.Id))
-                .Set(row => row.State, DeliveryState.InFlight)
-                .Set(row => row.ContentId, content.Key)
-                .Set(row => row.Claims, row => row.Claims + 1)
-                .Set(row => row.SenderId, senderId)
-                .Set(row => row.ClaimedAt, now)
-                .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
-                .UpdateAsync(CancellationToken.None);
+            // In SQL, as it runs for every message: with a list in it, an expression is translated anew each time.
+            await transaction.ExecuteAsync(
+                $"""
+                UPDATE delivery SET state = 'in_flight', content_id = @content, claims = claims + 1, sender_id = @sender, claimed_at = @now, next_attempt_at = NULL
+                WHERE id IN ({string.Join(',', content.Select(row => row.Id.ToString(CultureInfo.InvariantCulture)))})
+                """,
+                CancellationToken.None,
+                new DataParameter("content", content.Key, DataType.Int64),
+                new DataParameter("sender", senderId, DataType.Int64),
+                new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64));
         }
 
         return [.. rows.Select(row => ToClaim(row, row.Claims + 1, senderId, now, row.State, row.NextAttemptAt))];

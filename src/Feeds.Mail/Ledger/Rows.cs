@@ -37,6 +37,14 @@ internal enum SuppressionReason
     /// <summary>What it was to bring was withdrawn.</summary>
     [MapValue("withdrawn")]
     Withdrawn,
+
+    /// <summary>The address is on the suppression list.</summary>
+    [MapValue("listed")]
+    Listed,
+
+    /// <summary>The address is not in <c>Mail:Allow</c>, and <c>Mail:Mode</c> was <c>allowlist</c>.</summary>
+    [MapValue("not_allowed")]
+    NotAllowed,
 }
 
 /// <summary>Whether a mailing's deliveries may be claimed.</summary>

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace Feeds.Mail;
 
-/// <summary>The ways out that the configuration names: the servers in <c>live</c>, the pickup folder otherwise.</summary>
+/// <summary>The ways out that the configuration names: the pickup folder in <c>pickup</c>, the servers otherwise, guarded as the mode wants it.</summary>
 internal sealed class Relays
 {
     public Relays(IOptions<MailOptions> options, TimeProvider clock, ILogger<CarrierHealth> logger)
     {
         var mail = options.Value;
-        All = mail.Mode == MailMode.Live
-            ? [.. mail.Servers.Select(smtp => new Relay(new SmtpCarrier(smtp, clock), LimitSets.Of(smtp), smtp.Weight, new CarrierHealth(clock, logger)))]
-            : [new Relay(new PickupCarrier(options), LimitSet.None, weight: 1, new CarrierHealth(clock, logger))];
+        All = mail.Mode == MailMode.Pickup
+            ? [new Relay(new PickupCarrier(options), LimitSet.None, weight: 1, new CarrierHealth(clock, logger))]
+            : [.. mail.Servers.Select(smtp => new Relay(GuardedCarrier.Around(new SmtpCarrier(smtp, clock), options), LimitSets.Of(smtp), smtp.Weight, new CarrierHealth(clock, logger)))];
     }
 
     internal Relays(IReadOnlyList<Relay> all) => All = all;

@@ -10,12 +10,15 @@ internal static partial class ReplyText
     private const int Maximum = 500;
 
     /// <summary>At most 500 characters on one line.</summary>
-    public static string Clean(string? text)
+    public static string Clean(string? text) => Clean(text, Maximum);
+
+    /// <summary>At most so many characters on one line.</summary>
+    public static string Clean(string? text, int maximum)
     {
-        var clean = new StringBuilder(Math.Min(text?.Length ?? 0, Maximum));
+        var clean = new StringBuilder(Math.Min(text?.Length ?? 0, maximum));
         foreach (var rune in (text ?? "").EnumerateRunes())
         {
-            if (clean.Length + rune.Utf16SequenceLength > Maximum)
+            if (clean.Length + rune.Utf16SequenceLength > maximum)
             {
                 break;
             }

@@ -39,12 +39,10 @@ internal sealed class SmtpCarrier(SmtpOptions smtp, TimeProvider clock) : ICarri
         try
         {
             var socket = await ConnectAsync(either.Token);
-            await client.ConnectAsync(socket, smtp.Host, smtp.Port, Security(), either.Token);
+            await client.ConnectAsync(socket, smtp.Host, smtp.Port, Options(smtp.Security), either.Token);
             if (smtp.Username is { } username)
             {
-                // Needs a token that the server's own scheme issues, never a password.
-                client.AuthenticationMechanisms.Remove("XOAUTH2");
-                client.AuthenticationMechanisms.Remove("OAUTHBEARER");
+                KeepPasswordMechanisms(client);
                 await client.AuthenticateAsync(username, await SmtpPassword.ReadAsync(smtp, either.Token), either.Token);
             }
 
@@ -62,7 +60,15 @@ internal sealed class SmtpCarrier(SmtpOptions smtp, TimeProvider clock) : ICarri
         }
     }
 
-    private SecureSocketOptions Security() => smtp.Security switch
+    /// <summary>Leaves out what needs a token that the server's own scheme issues, never a password.</summary>
+    internal static void KeepPasswordMechanisms(SmtpClient client)
+    {
+        client.AuthenticationMechanisms.Remove("XOAUTH2");
+        client.AuthenticationMechanisms.Remove("OAUTHBEARER");
+    }
+
+    /// <summary>As the library names it.</summary>
+    internal static SecureSocketOptions Options(SmtpSecurity security) => security switch
     {
         SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
         SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,

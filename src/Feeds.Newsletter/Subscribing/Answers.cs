@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Feeds.Mail;
 using Feeds.Storage;
 using LinqToDB;
@@ -7,8 +8,8 @@ using LinqToDB.Data;
 
 namespace Feeds.Newsletter.Subscribing;
 
-/// <summary>What personal links do.</summary>
-internal sealed class Answers(Database database, Outbox outbox, LinkTokens tokens, TimeProvider clock)
+/// <summary>What personal links do, and mails that say the same.</summary>
+internal sealed partial class Answers(Database database, Outbox outbox, LinkTokens tokens, TimeProvider clock) : IReturnListener
 {
     /// <summary>How long a confirmation link works.</summary>
     public static readonly TimeSpan ConfirmationLife = TimeSpan.FromDays(7);
@@ -54,30 +55,43 @@ internal sealed class Answers(Database database, Outbox outbox, LinkTokens token
             return null;
         }
 
-        var now = clock.GetUtcNow();
         return await database.WriteAsync(
             async transaction =>
             {
-                await transaction.TakeAsync(database, reference.Cadence, cancellationToken);
-                var left = await Subscription(transaction, reference)
-                    .Where(row => row.State != SubscriptionState.Left)
-                    .Set(row => row.State, SubscriptionState.Left)
-                    .Set(row => row.LeftAt, now)
-                    // A confirmation that is still on its way must not undo this.
-                    .Set(row => row.AnsweredNumber, row => row.AskedNumber)
-                    .UpdateAsync(cancellationToken);
-                if (left > 0)
-                {
-                    await outbox.SuppressAsync(transaction, RecipientKey(reference.SubscriberId, reference.Cadence), cancellationToken);
-                }
-
+                await LeaveAsync(transaction, reference, cancellationToken);
                 return await DescribeAsync(transaction, LinkPurpose.Unsubscribe, reference, cancellationToken);
             },
             cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task LeaveAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken)
+    {
+        if (Recipient().Match(recipientKey) is { Success: true } match && long.TryParse(match.Groups["subscriber"].Value, CultureInfo.InvariantCulture, out var subscriber))
+        {
+            await LeaveAsync(transaction, new LinkReference(subscriber, match.Groups["cadence"].Value, 0), cancellationToken);
+        }
+    }
+
     /// <summary>Mail's name for a subscription: leaving one cadence leaves the other's deliveries alone.</summary>
     public static string RecipientKey(long subscriberId, string cadence) => string.Create(CultureInfo.InvariantCulture, $"s{subscriberId}.{cadence}");
+
+    private async Task LeaveAsync(DataConnection transaction, LinkReference reference, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await transaction.TakeAsync(database, reference.Cadence, cancellationToken);
+        var left = await Subscription(transaction, reference)
+            .Where(row => row.State != SubscriptionState.Left)
+            .Set(row => row.State, SubscriptionState.Left)
+            .Set(row => row.LeftAt, now)
+            // A confirmation that is still on its way must not undo this.
+            .Set(row => row.AnsweredNumber, row => row.AskedNumber)
+            .UpdateAsync(cancellationToken);
+        if (left > 0)
+        {
+            await outbox.SuppressAsync(transaction, RecipientKey(reference.SubscriberId, reference.Cadence), cancellationToken);
+        }
+    }
 
     private async Task<LinkReference?> ReadAsync(LinkPurpose purpose, string? token, CancellationToken cancellationToken) =>
         LinkTokens.Read(await tokens.KeyAsync(cancellationToken), purpose, token);
@@ -113,4 +127,8 @@ internal sealed class Answers(Database database, Outbox outbox, LinkTokens token
     }
 
     private static string First(string part) => StringInfo.GetNextTextElement(part) + "•••";
+
+    // An edition's recipient, or a confirmation's: who calls that one unwanted didn't ask for it.
+    [GeneratedRegex(@"\A[sc](?<subscriber>[0-9]{1,18})\.(?<cadence>.{1,40})\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex Recipient();
 }

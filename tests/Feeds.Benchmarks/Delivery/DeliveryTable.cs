@@ -21,7 +21,7 @@ internal sealed class DeliveryTable : IAsyncDisposable
     private DeliveryTable(WorkFolder work, PostgresServer postgres, Peers peers, Sink sink, (string Name, string Connection)[] databases, string dkimKey, long size, bool quick)
     {
         (this.work, this.postgres, this.peers, this.sink, this.databases, this.dkimKey, this.size) = (work, postgres, peers, sink, databases, dkimKey, size);
-        (count, messages) = quick ? (1, 600) : (3, 4_000);
+        (count, messages) = quick ? (1, 600) : (3, 2_500);
     }
 
     private string Sqlite => databases[0].Connection;
@@ -153,7 +153,7 @@ internal sealed class DeliveryTable : IAsyncDisposable
         {
             await using var slow = await Sink.StartOursAsync(work, pipelining, delay: SlowAnswer);
             await using var room = await SendingRoom.OpenAsync(new Sending(Sqlite, slow.Port, Connections));
-            var each = count > 1 ? 20 : 4;
+            var each = count > 1 ? 12 : 4;
             await MeasureAsync($"MailKit, {(pipelining ? "PIPELINING" : "without")}", waits, 4, each, async slowMessages => (await room.SendAsync(slowMessages)).Rate);
             if (pipelining)
             {

@@ -33,9 +33,11 @@ internal sealed class SendingRoom : IAsyncDisposable
     private static int mailings;
     private readonly ServiceProvider services;
     private readonly Sending sending;
+    private readonly Relay relay;
 
-    private SendingRoom(ServiceProvider services, Sending sending)
+    private SendingRoom(ServiceProvider services, Sending sending, Relay relay)
     {
+        this.relay = relay;
         this.services = services;
         this.sending = sending;
     }
@@ -62,11 +64,12 @@ internal sealed class SendingRoom : IAsyncDisposable
         var provider = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddStorage().AddMail()
+            .AddStorage().AddMail(_ => "https://example.org")
             .BuildServiceProvider();
-        provider.GetRequiredService<SmtpCarrier>().Trust = IsSink;
+        var only = provider.GetRequiredService<Relays>().All[0];
+        ((SmtpCarrier)only.Carrier).Trust = IsSink;
         await provider.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
-        return new SendingRoom(provider, sending);
+        return new SendingRoom(provider, sending, only);
     }
 
     /// <summary>As the program sends: <see cref="DeliveryLoop"/> over MailKit.</summary>
@@ -76,7 +79,7 @@ internal sealed class SendingRoom : IAsyncDisposable
     /// <summary>The pipelining client over the same ledger.</summary>
     public Task<SendingRate> SendPipelinedAsync(int messages) =>
         MeasureFrozenAsync(messages, (_, id) => ActivatorUtilities.CreateInstance<PipelinedDelivery>(services).SendAsync(
-            new SmtpTarget("127.0.0.1", sending.Port, sending.StartTls, IsSink), sending.Connections, new ClaimScope(id), default));
+            new SmtpTarget("127.0.0.1", sending.Port, sending.StartTls, IsSink), sending.Connections, new ClaimScope(id, relay), default));
 
     /// <summary>The same messages over the same connections, handed out from memory: nothing is claimed and no outcome written.</summary>
     public async Task<SendingRate> SendWithoutLedgerAsync(int messages)
@@ -89,7 +92,7 @@ internal sealed class SendingRoom : IAsyncDisposable
         {
             while (!recipients.IsEmpty)
             {
-                var opening = await services.GetRequiredService<ICarrier>().OpenAsync(default);
+                var opening = await relay.Carrier.OpenAsync(default);
                 await using var connection = opening.Connection ?? throw new BenchmarkException(opening.Trouble!);
                 while (connection.IsUsable && recipients.TryDequeue(out var recipient))
                 {

@@ -91,7 +91,7 @@ public sealed class BounceFuzzTests
         return bytes;
     }
 
-    private static byte[] Broken(Random random)
+    internal static byte[] Broken(Random random)
     {
         List<byte> bytes = [.. Samples[random.Next(Samples.Length)]];
         for (var change = random.Next(1, 12); change > 0; change--)

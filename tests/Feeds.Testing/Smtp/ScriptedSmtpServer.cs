@@ -54,6 +54,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>How many connections there have been.</summary>
     public int Connections => Volatile.Read(ref connections);
 
+    /// <summary>How many connections are open now.</summary>
+    public int Open => Volatile.Read(ref open);
+
     /// <summary>How many connections were open at once at most.</summary>
     public int MostOpen => Volatile.Read(ref mostOpen);
 

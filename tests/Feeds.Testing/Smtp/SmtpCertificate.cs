@@ -3,7 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Feeds.Testing.Smtp;
 
-internal static class SmtpCertificate
+/// <summary>What a server of a test shows, and a test may have the program trust.</summary>
+public static class SmtpCertificate
 {
     /// <summary>Self-made, for localhost, valid around any clock that a test may have.</summary>
     public static X509Certificate2 Make()
@@ -14,6 +15,6 @@ internal static class SmtpCertificate
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2049, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Xunit;
 
-namespace Feeds.Host.Tests;
+namespace Feeds.Testing;
 
-/// <summary>The program as people run it: a process of its own, in a folder of its own.</summary>
-internal sealed class ProgramProcess : IAsyncDisposable
+/// <summary>The program as people run it: a process of its own, in a folder of its own. Only for projects that refer to Feeds.Host.</summary>
+public sealed class ProgramProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process process;
@@ -24,27 +26,37 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Everything it printed so far.</summary>
     public string Printed => string.Join('\n', lines);
 
+    /// <summary>Whether it is over.</summary>
     public bool HasEnded => process.HasExited;
 
     /// <summary>Names of the files that are mapped into its memory, its assemblies among them (Linux).</summary>
     public IReadOnlySet<string> LoadedFiles() => File
-        .ReadLines(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{process.Id}/maps"))
+        .ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/maps"))
         .Select(line => Path.GetFileName(line)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Runs a command to its end.</summary>
     public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, params string[] arguments) =>
         RunAsync(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
+    /// <summary>Runs a command to its end that reads this from a pipe; it has to read all of it.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunWithInputAsync(string folder, string input, params string[] arguments)
+    {
+        var start = StartInfo(folder, arguments);
+        start.RedirectStandardInput = true;
+        using var command = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        var output = command.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = command.StandardError.ReadToEndAsync(patience.Token);
+        await command.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
+        command.StandardInput.Close();
+        await command.WaitForExitAsync(patience.Token);
+        return (command.ExitCode, await output, await errors);
+    }
+
     /// <summary>Runs a command to its end, with these variables in its environment.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = StartInfo(folder, arguments);
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var command = Process.Start(start)!;
+        using var command = Process.Start(StartInfo(folder, environment, arguments))!;
         using var patience = new CancellationTokenSource(Patience);
         var output = command.StandardOutput.ReadToEndAsync(patience.Token);
         var errors = command.StandardError.ReadToEndAsync(patience.Token);
@@ -53,7 +65,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and does not wait.</summary>
-    public static ProgramProcess Start(string folder, params string[] arguments) => new(Process.Start(StartInfo(folder, arguments))!);
+    public static ProgramProcess Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    /// <inheritdoc cref="Start(string, string[])"/>
+    public static ProgramProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(Process.Start(StartInfo(folder, environment, arguments))!);
 
     /// <summary>A port on this machine that was free a moment ago.</summary>
     public static int FreePort()
@@ -88,19 +104,38 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public void Kill() => process.Kill();
 
     /// <summary>SIGTERM, and waits for the end.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await SignalAsync("TERM");
         return await WaitForEndAsync();
     }
 
-    public async Task<int> WaitForEndAsync()
+    /// <summary>Sends a signal: <c>TERM</c>, <c>STOP</c>, <c>CONT</c>.</summary>
+    public async Task SignalAsync(string name)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        using var kill = Process.Start("/bin/kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the end, a minute unless given.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForEndAsync(TimeSpan? within = null)
+    {
+        using var patience = new CancellationTokenSource(within ?? Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"It did not end:\n{Printed}");
+        }
+
         return process.ExitCode;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
@@ -112,9 +147,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static ProcessStartInfo StartInfo(string folder, string[] arguments)
+    private static ProcessStartInfo StartInfo(string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "feeds.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -123,6 +158,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
         };
         // The tests' own settings must not reach the program.
         start.Environment.Remove("ASPNETCORE_URLS");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 

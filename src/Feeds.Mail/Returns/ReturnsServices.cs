@@ -1,0 +1,37 @@
+using Feeds.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Feeds.Mail;
+
+/// <summary>What follows from mails that come back, and where they are read.</summary>
+internal static class ReturnsServices
+{
+    public static IServiceCollection AddReturns(this IServiceCollection services) => services
+        .AddSingleton<IValidateOptions<MailOptions>, ReturnsOptionsRules>()
+        .AddSingleton<SuppressionList>()
+        .AddSingleton<ReturnEffects>()
+        .AddSingleton(provider => new Returns(provider.GetRequiredService<EnvelopeSender>(), provider.GetRequiredService<ReturnEffects>()));
+
+    /// <summary>The worker; it ends at once where no mailbox is set.</summary>
+    public static IServiceCollection AddReturnsWorker(this IServiceCollection services) => services.AddHostedService(provider =>
+    {
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var mailbox = OpenMailbox(provider.GetRequiredService<IOptions<MailOptions>>().Value.Returns, clock);
+        return new ReturnsWorker(mailbox, mailbox is null ? null : Reader(provider, mailbox), clock, provider.GetRequiredService<ILogger<ReturnsWorker>>());
+    });
+
+    /// <summary>The mailbox of the settings, or null.</summary>
+    public static IReturnsMailbox? OpenMailbox(ReturnsOptions options, TimeProvider clock) => options.Kind switch
+    {
+        ReturnsKind.Imap => new ImapMailbox(options, clock),
+        ReturnsKind.Pop3 => new Pop3Mailbox(options, clock),
+        ReturnsKind.Maildir => new MaildirMailbox(options, clock),
+        _ => null,
+    };
+
+    /// <summary>Reads that mailbox.</summary>
+    public static MailboxReader Reader(IServiceProvider provider, IReturnsMailbox mailbox) => new(
+        mailbox, provider.GetRequiredService<Returns>(), provider.GetRequiredService<IOptions<MailOptions>>().Value.Returns, provider.GetRequiredService<ILogger<MailboxReader>>());
+}

@@ -1,0 +1,97 @@
+using Feeds.Storage;
+using Feeds.Testing.Smtp;
+using Microsoft.Data.Sqlite;
+
+namespace Feeds.Delivery.Tests;
+
+/// <summary>A database that dies, is cut off, locked or out of space while mails go out.</summary>
+public sealed class DatabaseFaultTests
+{
+    private const int Audience = 200;
+    private const int Connections = 3;
+
+    [SkippableFact]
+    public async Task A_database_server_that_crashes_and_drops_connections_amid_transactions_costs_nobody_a_mail_and_doubles_none()
+    {
+        Lacking.SkipOrFail(PostgresServer.Lacking);
+        using var folder = new TestFolder();
+        var server = await PostgresServer.StartAsync();
+        await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(40) });
+        await using var prepared = await PreparedEdition.CreateAsync(await server.NewDatabaseAsync(), Audience);
+        var edition = await prepared.FreezeAsync();
+        await using var site = edition.Serve(folder, relay.Port, Connections);
+        await site.StartedAsync();
+
+        foreach (var sent in new[] { 20, 50, 80 })
+        {
+            await Eventually.TrueAsync(() => relay.Ledger.Messages.Count >= sent, () => $"{sent} are sent\n{site.Printed}", TimeSpan.FromMinutes(1));
+            await server.CrashAndRestartAsync();
+            await Eventually.TrueAsync(() => relay.Ledger.Messages.Count >= sent + 10, () => $"it goes on after the crash\n{site.Printed}", TimeSpan.FromMinutes(1));
+            await server.DropConnectionsAsync();
+        }
+
+        await edition.DoneAsync(() => site.Printed);
+        // No process died, so nothing is in doubt either.
+        Assert.Equal(0, await edition.AssertLedgersAgreeAsync(relay, site.Printed));
+        Assert.Empty(await edition.NamedAsync());
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task A_full_disk_stops_the_sending_before_a_message_is_begun_and_space_resumes_it(DatabaseProvider provider)
+    {
+        using var folder = new TestFolder();
+        using var disk = SmallDisk.Mount(provider == DatabaseProvider.Sqlite ? 8 : 40);
+        var connectionString = provider == DatabaseProvider.Sqlite
+            ? $"Data Source={disk.Path}/feeds.db"
+            : await (await PostgresServer.SharedAsync()).NewDatabaseAsync(disk.Path);
+        await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(20) });
+        await using var prepared = await PreparedEdition.CreateAsync(connectionString, Audience);
+        var edition = await prepared.FreezeAsync();
+        await using var site = edition.Serve(folder, relay.Port, Connections);
+        await Eventually.TrueAsync(() => relay.Ledger.Messages.Count >= 10, () => site.Printed, TimeSpan.FromMinutes(1));
+
+        disk.Fill();
+        await Eventually.TrueAsync(() => site.Printed.Contains("[3004]", StringComparison.Ordinal), () => $"it says so\n{site.Printed}", TimeSpan.FromMinutes(1));
+        var data = relay.Commands.Count(command => command is "DATA");
+        var told = Count(site.Printed, "[3004]");
+        await Eventually.TrueAsync(() => Count(site.Printed, "[3004]") >= told + 3, () => $"it tries again and again\n{site.Printed}");
+        Assert.Equal(data, relay.Commands.Count(command => command is "DATA"));
+        Assert.Equal(data, relay.Ledger.Messages.Count);
+        Assert.True(data < Audience, "the disk was full before the end");
+
+        disk.Empty();
+        await edition.DoneAsync(() => site.Printed);
+        Assert.Equal(0, await edition.AssertLedgersAgreeAsync(relay, site.Printed));
+        Assert.Empty(await edition.NamedAsync());
+    }
+
+    [Fact]
+    public async Task A_database_file_that_another_process_has_locked_is_waited_for_and_nothing_is_sent_without_a_claim()
+    {
+        using var folder = new TestFolder();
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(20) });
+        await using var prepared = await PreparedEdition.CreateAsync(database.ConnectionString, Audience);
+        var edition = await prepared.FreezeAsync();
+        await using var site = edition.Serve(folder, relay.Port, Connections);
+
+        foreach (var sent in new[] { 20, 60 })
+        {
+            await Eventually.TrueAsync(() => relay.Ledger.Messages.Count >= sent, () => $"{sent} are sent\n{site.Printed}", TimeSpan.FromMinutes(1));
+            await using var other = new SqliteConnection(database.ConnectionString);
+            await other.OpenAsync();
+            await using var locked = await other.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);
+            // Each connection may finish what it had claimed before; then all stand still.
+            var before = relay.Ledger.Messages.Count;
+            await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System);
+            Assert.InRange(relay.Ledger.Messages.Count, before, before + Connections);
+        }
+
+        await edition.DoneAsync(() => site.Printed);
+        Assert.Equal(0, await edition.AssertLedgersAgreeAsync(relay, site.Printed));
+        Assert.Empty(await edition.NamedAsync());
+        Assert.DoesNotContain("[3004]", site.Printed, StringComparison.Ordinal);
+    }
+
+    private static int Count(string printed, string what) => printed.Split(what).Length - 1;
+}
