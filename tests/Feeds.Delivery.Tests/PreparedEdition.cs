@@ -38,7 +38,7 @@ internal sealed class PreparedEdition : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddStorage().AddArticles().AddMail().AddNewsletter(Path.Combine(AppContext.BaseDirectory, "templates"))
+            .AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(Path.Combine(AppContext.BaseDirectory, "templates"))
             .BuildServiceProvider();
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         await services.GetRequiredService<CadenceStore>().SeedAsync(default);

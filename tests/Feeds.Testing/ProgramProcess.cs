@@ -41,7 +41,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Runs a command to its end that reads this from a pipe; it has to read all of it.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunWithInputAsync(string folder, string input, params string[] arguments)
     {
-        var start = StartInfo(folder, arguments);
+        var start = StartInfo(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
         start.RedirectStandardInput = true;
         using var command = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);

@@ -24,8 +24,8 @@ internal sealed class EnvelopeSender(IOptions<MailOptions> options, MessageCompo
         return address;
     }
 
-    /// <summary>The delivery's.</summary>
-    public string For(long deliveryId) => address?.Write(ReturnPurpose.Bounce, deliveryId) ?? composer.Sender.Address;
+    /// <summary>The delivery's. A redirected mail's is nobody's: what comes back of it says nothing about the reader.</summary>
+    public string For(long deliveryId) => options.Value.Mode == MailMode.Redirect ? composer.Sender.Address : address?.Write(ReturnPurpose.Bounce, deliveryId) ?? composer.Sender.Address;
 
     /// <summary>Where the delivery's recipient may write to leave; null where nobody would read it.</summary>
     public string? UnsubscribeFor(long deliveryId) => address?.Write(ReturnPurpose.Unsubscribe, deliveryId);

@@ -96,7 +96,7 @@ internal sealed class SendingRoom : IAsyncDisposable
                 await using var connection = opening.Connection ?? throw new BenchmarkException(opening.Trouble!);
                 while (connection.IsUsable && recipients.TryDequeue(out var recipient))
                 {
-                    using var message = services.GetRequiredService<MessageComposer>().Compose(mailing, content, recipient);
+                    using var message = services.GetRequiredService<MessageComposer>().Compose(mailing, content, recipient, leaveBy: null);
                     var outcome = await connection.SendAsync(new OutgoingMail(message, "a@journal.example", recipient.Address, recipient.MessageId, () => Task.FromResult(true)));
                     if (outcome.Kind != OutcomeKind.Accepted)
                     {
@@ -113,11 +113,11 @@ internal sealed class SendingRoom : IAsyncDisposable
         var composer = services.GetRequiredService<MessageComposer>();
         var content = EncodedContent.Encode(Letter.Content);
         var mailing = Letter.Mailing("composed", []);
-        composer.Compose(mailing, content, Letter.Recipient("composed", 0)).Dispose();
+        composer.Compose(mailing, content, Letter.Recipient("composed", 0), leaveBy: null).Dispose();
         var before = ProcessorTime();
         for (var number = 1; number <= messages; number++)
         {
-            composer.Compose(mailing, content, Letter.Recipient("composed", number)).Dispose();
+            composer.Compose(mailing, content, Letter.Recipient("composed", number), leaveBy: null).Dispose();
         }
 
         return messages / (ProcessorTime() - before).TotalSeconds;

@@ -102,7 +102,7 @@ internal sealed class PipelinedDelivery(
         {
             var shelved = await shelf.GetAsync(claim.ContentId);
             var text = line.NextText();
-            using (var message = composer.Compose(shelved.Mailing, shelved.Content, claim.Recipient))
+            using (var message = composer.Compose(shelved.Mailing, shelved.Content, claim.Recipient, leaveBy: null))
             {
                 text.Clear();
                 text.DoublesDots = line.Connection.DoublesDots;

@@ -13,16 +13,35 @@ public sealed class ZoneServer : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Name, RecordType Type), IReadOnlyList<byte[]>> records = new();
     private readonly ConcurrentDictionary<string, bool> broken = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stop = new();
-    private readonly Socket datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket datagrams;
     private readonly TcpListener streams;
     private readonly Task[] serving;
 
     private ZoneServer()
     {
-        datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        streams = new TcpListener((IPEndPoint)datagrams.LocalEndPoint!);
-        streams.Start();
+        (datagrams, streams) = Listen();
         serving = [Task.Run(ServeDatagramsAsync), Task.Run(ServeStreamsAsync)];
+    }
+
+    /// <summary>One port for both; a port that is free for one of them may be taken for the other, so it is looked for.</summary>
+    private static (Socket Datagrams, TcpListener Streams) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var streams = new TcpListener((IPEndPoint)datagrams.LocalEndPoint!);
+            try
+            {
+                streams.Start();
+                return (datagrams, streams);
+            }
+            catch (SocketException) when (attempt < 50)
+            {
+                streams.Dispose();
+                datagrams.Dispose();
+            }
+        }
     }
 
     /// <summary>Where it listens.</summary>
