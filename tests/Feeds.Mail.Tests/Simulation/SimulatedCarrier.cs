@@ -26,6 +26,7 @@ internal sealed class SimulatedCarrier(SimulatedProcess process, SimulatedWorld 
         public async Task<Outcome> SendAsync(OutgoingMail mail)
         {
             var claim = await world.ClaimOfAsync(mail.MessageId);
+            var missed = process.MissedInAll;
             await process.PassAsync("before MAIL", mayFreeze: true);
             if (process.Happens("421", 0.01))
             {
@@ -53,6 +54,11 @@ internal sealed class SimulatedCarrier(SimulatedProcess process, SimulatedWorld 
             {
                 IsUsable = false;
                 return new Outcome(OutcomeKind.Untouched);
+            }
+
+            if (process.MissedInAll - missed > SenderLease.Duration && await world.ClaimOfAsync(mail.MessageId) != claim)
+            {
+                world.Complain($"{mail.MessageId} may be finished under claim {claim}, which another process has taken over.");
             }
 
             // From here on nobody can keep the message back: what happens here is what doubts are for.

@@ -25,6 +25,14 @@ internal sealed class SimulatedLedger(Action<string> note)
 
     public void Allow(int doubts) => Interlocked.Add(ref allowed, doubts);
 
+    public void Complain(string what)
+    {
+        lock (gate)
+        {
+            wrong.Add(what);
+        }
+    }
+
     /// <summary>No later claim of those may bring anything.</summary>
     public void Bar(IReadOnlyList<DeliveryRow> rows, string why)
     {

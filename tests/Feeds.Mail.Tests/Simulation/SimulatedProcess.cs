@@ -59,6 +59,8 @@ internal sealed class SimulatedProcess
     /// <summary>What time went by while it was frozen.</summary>
     public TimeSpan Missed { get; set; }
 
+    public TimeSpan MissedInAll { get; private set; }
+
     /// <summary>A mistake of the program's: what it promises never to throw.</summary>
     public Exception? Mistake { get; private set; }
 
@@ -66,7 +68,7 @@ internal sealed class SimulatedProcess
         .AddSingleton(clock)
         .AddLogging()
         .AddStorage()
-        .AddMail()
+        .AddMail(_ => "https://example.org")
         .AddSingleton(new Database(OptionsOf.Create(new StorageOptions { ConnectionString = world.ConnectionString }), clock, around))
         .AddSingleton(relays)
         .AddSingleton(world.Options)
@@ -79,6 +81,7 @@ internal sealed class SimulatedProcess
         {
             (thaw, frozen) = (null, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             Clock.Advance(Missed);
+            MissedInAll += Missed;
             Missed = TimeSpan.Zero;
             held.SetResult();
         }
@@ -207,7 +210,7 @@ internal sealed class SimulatedProcess
     /// <summary>Reading can't be torn, and who always dies while beginning never gets to what can.</summary>
     private static double Weight(string place) =>
         place.Contains("SELECT", StringComparison.Ordinal) ? 0.2
-        : place.EndsWith("BEGIN", StringComparison.Ordinal) || place.EndsWith("sender", StringComparison.Ordinal) ? 1
+        : place.EndsWith("BEGIN", StringComparison.Ordinal) || place.EndsWith("sender", StringComparison.Ordinal) || place.EndsWith("connecting", StringComparison.Ordinal) ? 0.7
         : 3;
 
     private bool End()

@@ -118,6 +118,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     public Task<int> ClaimOfAsync(string messageId) =>
         Database.ReadAsync(connection => connection.GetTable<DeliveryRow>().Where(row => row.MessageId == messageId).Select(row => row.Claims).SingleAsync());
 
+    public void Complain(string what) => ledger.Complain(what);
+
     public void Take(OutgoingMail mail, int claim) => ledger.Take(mail.MessageId, claim);
 
     /// <summary>Lives until so many processes have died, then quietly to the end.</summary>
@@ -149,7 +151,8 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     private async Task StepAsync()
     {
         processes.RemoveAll(process => process.IsDead && process.Mistake is null);
-        if (processes.Count < Plan.Processes)
+        // Who is frozen seems gone, and another is started in its place.
+        if (processes.Count(process => !process.IsFrozen) < Plan.Processes)
         {
             var skew = Choose("skew", 20) switch { 0 => TimeSpan.FromHours(1), 1 => TimeSpan.FromHours(-1), _ => TimeSpan.Zero };
             processes.Add(new SimulatedProcess(this, ++started, now + skew));
@@ -158,6 +161,11 @@ internal sealed class SimulatedWorld : IAsyncDisposable
         Pass(Waits[Choose("wait", Waits.Length)]);
         await HappenAsync();
         var process = processes[Choose("process", processes.Count)];
+        if (process.IsFrozen && Choose("thaw", 6) > 0)
+        {
+            process = processes.First(other => !other.IsFrozen);
+        }
+
         if (!process.IsDead && await process.RunAsync() == ProcessState.Idle && process.IsStopping && !process.IsDead)
         {
             await process.ReleaseAsync();
@@ -250,8 +258,12 @@ internal sealed class SimulatedWorld : IAsyncDisposable
             await process.RunAsync();
         }
 
-        var last = new SimulatedProcess(this, ++started, now);
-        processes.Add(last);
+        // One that lives goes on to the end where there is one: what it left behind it finds itself.
+        if (processes.Find(process => !process.IsDead && !process.IsStopping) is not { } last)
+        {
+            processes.Add(last = new SimulatedProcess(this, ++started, now));
+        }
+
         for (var round = 0; round < MaximumQuietRounds; round++)
         {
             await last.RunAsync();
