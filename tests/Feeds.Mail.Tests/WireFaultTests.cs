@@ -73,9 +73,10 @@ public sealed class WireFaultTests
     public async Task A_login_that_is_refused_for_now_or_for_good_costs_nobody_an_attempt_and_is_told_once_without_hammering(DatabaseProvider provider, string answer)
     {
         using var database = await TestDatabase.CreateAsync(provider);
-        await using var server = ScriptedSmtpServer.Start(new SmtpScript { Login = ("sender", "correct horse"), Auth = answer });
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Login = ("sender", "correct horse"), Auth = answer });
         var clock = MailRoom.Clock();
-        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Username", "sender"), ("Mail:Smtp:Password", "correct horse"));
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Security", "StartTls"), ("Mail:Smtp:Username", "sender"), ("Mail:Smtp:Password", "correct horse"));
+        ((SmtpCarrier)room.Get<Relays>().All[0].Carrier).Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
         await room.AddAsync(Mailings.Edition("weekly", 10));
 
         for (var second = 0; second < 60; second++)
@@ -99,7 +100,7 @@ public sealed class WireFaultTests
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Injected = "\r\n250-injected\r\n250 AUTH PLAIN LOGIN" });
         await using var room = await SmtpRoom.OpenAsync(
             database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Security", "StartTls"), ("Mail:Smtp:Username", "sender"), ("Mail:Smtp:Password", "correct horse"), ("Mail:Smtp:Connections", "1"));
-        room.TrustOnly(server);
+        ((SmtpCarrier)room.Get<Relays>().All[0].Carrier).Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
         await room.AddAsync(Mailings.Edition("weekly", 2));
 
         await room.Loop.TickAsync(default);

@@ -43,7 +43,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     public SimulatedWorld(int seed, string connectionString)
     {
         (Seed, ConnectionString, ledger) = (seed, connectionString, new SimulatedLedger(Note));
-        var several = Draw(seed, 0, "connections", 0) < 0.2;
+        var several = connectionString.StartsWith("Data Source", StringComparison.Ordinal) && Draw(seed, 0, "connections", 0) < 0.2;
         Plan = new WorldPlan(
             Draw(seed, 0, "processes", 0) < 0.4 ? 2 : 1,
             several ? 3 : 1,
