@@ -140,7 +140,12 @@ internal sealed class LedgerMark(string database)
         lock (gate)
         {
             var part = FormattableString.Invariant($"{Path}.{Environment.ProcessId}");
-            File.WriteAllText(part, FormattableString.Invariant($"{id} {attempts}\n"), Encoding.ASCII);
+            using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{id} {attempts}\n")));
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(part, Path, overwrite: true);
         }
     }

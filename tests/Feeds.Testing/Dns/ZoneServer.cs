@@ -28,18 +28,18 @@ public sealed class ZoneServer : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var streams = new TcpListener((IPEndPoint)datagrams.LocalEndPoint!);
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.LocalEndPoint!);
             try
             {
-                streams.Start();
-                return (datagrams, streams);
+                tcp.Start();
+                return (udp, tcp);
             }
             catch (SocketException) when (attempt < 50)
             {
-                streams.Dispose();
-                datagrams.Dispose();
+                tcp.Dispose();
+                udp.Dispose();
             }
         }
     }
