@@ -174,7 +174,8 @@ public sealed class WireFuzzTests
             Assert.DoesNotContain(stored, letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '<' or '>' or '"' or '(' or ')' or ',' or ';' or ':' or '\\');
             Assert.True(stored[(stored.LastIndexOf('@') + 1)..].All(char.IsAscii), Place(i, typed));
             var header = new MimeKit.MailboxAddress("", stored).ToString();
-            Assert.True(MimeKit.MailboxAddress.TryParse(header, out var read) && string.Equals(read.Address, stored, StringComparison.Ordinal), Place(i, typed));
+            // It shows a domain in its own letters; that is the same one.
+            Assert.True(MimeKit.MailboxAddress.TryParse(header, out var read) && string.Equals(MailAddressSyntax.Normalize(read.Address, out _), stored, StringComparison.Ordinal), Place(i, typed));
         }
 
         Assert.InRange(accepted, Inputs / 20, Inputs);
