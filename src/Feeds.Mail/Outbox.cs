@@ -105,9 +105,9 @@ public sealed class Outbox
 
     /// <summary>
     /// Within the caller's transaction, ends every delivery to that person that has not begun or would be tried again, as
-    /// suppressed. One that is in flight goes out.
+    /// suppressed. One that is in flight goes out, but isn't tried again.
     /// </summary>
-    /// <returns>How many.</returns>
+    /// <returns>How many ended at once.</returns>
     public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
         LedgerRecords.SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
 

@@ -26,14 +26,22 @@ public sealed class Database : IDisposable
 
     /// <exception cref="StorageException">The connection string belongs to neither provider.</exception>
     public Database(IOptions<StorageOptions> storage, TimeProvider clock)
+        : this(storage, clock, connection => connection)
+    {
+    }
+
+    /// <param name="storage">Which database.</param>
+    /// <param name="clock">Measures the pauses before another attempt.</param>
+    /// <param name="around">What stands between us and each connection: tests let it fail.</param>
+    internal Database(IOptions<StorageOptions> storage, TimeProvider clock, Func<DbConnection, DbConnection> around)
     {
         target = ConnectionTarget.Parse(storage.Value.ConnectionString);
         this.clock = clock;
         writer = target.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1) : new SemaphoreSlim(64);
         options = new DataOptions().UseMappingSchema(StoredTypes.Schema);
         options = target.Provider == DatabaseProvider.Sqlite
-            ? options.UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => OpenSqlite())
-            : options.UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => new NpgsqlConnection(target.ConnectionString));
+            ? options.UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => around(OpenSqlite()))
+            : options.UseConnectionFactory(PostgreSQLTools.GetDataProvider(PostgreSQLVersion.v15), _ => around(new NpgsqlConnection(target.ConnectionString)));
     }
 
     /// <summary>Which database this is.</summary>

@@ -151,6 +151,37 @@ public sealed class DeliveryTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task Who_leaves_while_a_mail_is_in_flight_is_not_written_to_when_it_comes_back(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var script = new SmtpScript
+        {
+            BeforeAnswer = _ =>
+            {
+                reached.TrySetResult();
+                return goOn.Task;
+            },
+            Fault = SmtpScript.Once<SmtpFault?>(_ => SmtpFault.DropAfterDotKeeping),
+        };
+        await using var server = ScriptedSmtpServer.Start(script);
+        var clock = MailRoom.Clock();
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
+        await room.AddAsync(Mailings.Edition("weekly", 1));
+
+        var tick = room.Loop.TickAsync(default);
+        await reached.Task;
+        Assert.Equal(0, await room.SuppressAsync("1"));
+        goOn.SetResult();
+        await tick;
+        await room.TickLaterAsync(clock, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(new DeliveryCounts(0, 0, 0, 0, 0, 1, 0) { PossiblyTwice = 1 }, await room.CountAsync("weekly"));
+        Assert.Single(server.Ledger.Messages);
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task Stopping_finishes_what_is_in_flight_and_claims_no_more(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

@@ -235,13 +235,14 @@ public sealed class WithdrawalWhileSendingTests
     }
 
     [DatabaseTheory, EachDatabase]
-    public async Task What_is_kept_of_an_edition_for_withdrawals_goes_when_nothing_of_it_is_open(DatabaseProvider provider)
+    public async Task What_is_kept_of_an_edition_for_withdrawals_goes_when_nothing_of_it_may_be_sent_again(DatabaseProvider provider)
     {
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await OpenAsync(provider, server, readers: 2, "Un", "Deux");
         await room.MakeAsync("weekly", 0);
         await room.Loop.TickAsync(default);
         Assert.Equal((1, 2), (await RowsAsync(room, "open_cohort"), await RowsAsync(room, "open_article")));
+        room.Clock.Advance(MailingControl.RetryWithin + TimeSpan.FromMinutes(1));
 
         await room.SetStatusAsync(2, "removed");
         await room.Loop.TickAsync(default);

@@ -11,11 +11,11 @@ namespace Feeds.Mail;
 internal static class LedgerRecords
 {
     private const int MostLookedAt = 512;
-    private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at";
+    private const string ClaimColumns = "d.id, d.mailing_id, d.content_id, d.recipient_key, d.address, d.message_id, d.unsubscribe_url, d.personal, d.state, d.attempts, d.claims, d.doubts, d.next_attempt_at, d.sender_id, d.claimed_at, d.first_attempt_at, d.finished_at, d.suppressed_as";
 
     /// <summary>
     /// Claims what is due longest in that lane, at most <paramref name="count"/>, each with the newest of its content; none where this
-    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn is suppressed,
+    /// sender's lease is gone. What comes back from a flight during which its content was withdrawn or its recipient left is suppressed,
     /// and so is what goes to an address on the suppression list, or not among <paramref name="allowed"/> where that is given.
     /// </summary>
     public static async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, AllowedRecipients? allowed, int count, long senderId, DateTimeOffset now)
@@ -24,8 +24,10 @@ internal static class LedgerRecords
         for (var looked = count; ; looked = Math.Min(looked * 2, MostLookedAt))
         {
             var due = await FindDueAsync(transaction, provider, laneId, mailingId, looked, senderId, now);
-            var rows = due.FindAll(row => row.NewestContentId is not null);
-            await EndAsync(transaction, due.Except(rows), SuppressionReason.Withdrawn, now);
+            var left = due.FindAll(row => row.SuppressedAs == SuppressionReason.Left);
+            await EndAsync(transaction, left, SuppressionReason.Left, now);
+            var rows = due.FindAll(row => row.NewestContentId is not null && !left.Contains(row));
+            await EndAsync(transaction, due.Except(rows).Except(left), SuppressionReason.Withdrawn, now);
             var strangers = rows.FindAll(row => allowed?.Contains(row.Address) == false);
             await EndAsync(transaction, strangers, SuppressionReason.NotAllowed, now);
             rows.RemoveAll(strangers.Contains);
@@ -64,9 +66,10 @@ internal static class LedgerRecords
     {
         if (reason == SuppressionReason.Left)
         {
-            // Done with, and to stay so when somebody has the failed ones tried again.
+            // What is in flight may come back, and somebody may have the failed or held ones tried again. All of them at once,
+            // which locks them: none comes back between the two commands.
             await deliveries
-                .Where(row => row.State == DeliveryState.Failed || (row.State == DeliveryState.Uncertain && row.FinishedAt != null))
+                .Where(row => row.FinishedAt == null || row.State == DeliveryState.Failed || row.State == DeliveryState.Uncertain)
                 .Set(row => row.SuppressedAs, reason)
                 .UpdateAsync(cancellationToken);
         }

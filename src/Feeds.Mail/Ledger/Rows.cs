@@ -190,7 +190,10 @@ internal class DeliveryRow
     [Column("finished_at")]
     public DateTimeOffset? FinishedAt { get; set; }
 
-    /// <summary>Set while it is suppressed; on what failed or is held: that the person left since, so that nobody tries it again.</summary>
+    /// <summary>
+    /// Why it is suppressed, or will be unless the attempt that was under way when that was decided brings it there; on what
+    /// failed or is held: that the person left since, so that nobody tries it again.
+    /// </summary>
     [Column("suppressed_as")]
     public SuppressionReason? SuppressedAs { get; set; }
 }

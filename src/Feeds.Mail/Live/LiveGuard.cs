@@ -49,7 +49,8 @@ public sealed class LiveGuard
 
         var trouble = await values.FindAsync(Stored, cancellationToken) is { } stored
             ? await CompareAsync(JsonSerializer.Deserialize<Confirmed>(stored)!, cancellationToken)
-            : mark?.Read() is null ? null : Older;
+            // A process that ended while it confirmed for the first time left its file, too, and had sent nothing.
+            : mark?.Read() is { } known && known.Attempts > await LastAttemptAsync(cancellationToken) ? Older : null;
         if (trouble is null)
         {
             // The first time, or all is well.

@@ -14,5 +14,7 @@ internal sealed class Relays
             : [.. mail.Servers.Select(smtp => new Relay(GuardedCarrier.Around(new SmtpCarrier(smtp, clock), options), LimitSets.Of(smtp), smtp.Weight, new CarrierHealth(clock, logger)))];
     }
 
+    internal Relays(IReadOnlyList<Relay> all) => All = all;
+
     public IReadOnlyList<Relay> All { get; }
 }

@@ -34,6 +34,21 @@ public sealed class SmtpScript
     /// <summary>User name and password that AUTH PLAIN and LOGIN take; without it AUTH is not offered, with it MAIL wants it.</summary>
     public (string Username, string Password)? Login { get; set; }
 
+    /// <summary>Answer to EHLO; null greets.</summary>
+    public string? Ehlo { get; set; }
+
+    /// <summary>Written in clear behind the answer to STARTTLS, as somebody on the way would.</summary>
+    public string Injected { get; set; } = "";
+
+    /// <summary>Answer to AUTH; null looks at <see cref="Login"/>.</summary>
+    public string? Auth { get; set; }
+
+    /// <summary>Answer to DATA; null goes on.</summary>
+    public Func<string, string?> Data { get; set; } = _ => null;
+
+    /// <summary>Text of the answer to the final dot; null says that it was taken.</summary>
+    public Func<string, string?> Taken { get; set; } = _ => null;
+
     /// <summary>How long each message's acceptance takes.</summary>
     public TimeSpan Delay { get; set; }
 

@@ -54,12 +54,13 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         switch (verb)
         {
             case "EHLO" or "HELO":
-                await WriteAsync(Greeting(), cancellationToken);
-                return true;
+                return await GoOnAsync(script.Ehlo ?? Greeting(), cancellationToken);
             case "STARTTLS" when script.StartTls && !secure:
-                await WriteAsync("220 2.0.0 ready", cancellationToken);
+                await WriteAsync("220 2.0.0 ready" + script.Injected, cancellationToken);
                 await SecureAsync(cancellationToken);
                 return true;
+            case "AUTH" when script.Auth is { } answer:
+                return await GoOnAsync(answer, cancellationToken);
             case "AUTH" when script.Login is not null:
                 await WriteAsync(await LogInAsync(command, cancellationToken), cancellationToken);
                 return true;
@@ -139,6 +140,11 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             return await GoOnAsync("503 5.5.1 RCPT first", cancellationToken);
         }
 
+        if (script.Data(to) is { } refusal)
+        {
+            return await GoOnAsync(refusal, cancellationToken);
+        }
+
         await WriteAsync("354 go ahead", cancellationToken);
         using var body = new MemoryStream();
         while (await ReadLineAsync(cancellationToken) is { } line)
@@ -188,7 +194,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             return false;
         }
 
-        await WriteAsync($"250 2.0.0 taken as {number}.{messages}", cancellationToken);
+        await WriteAsync(script.Taken(message.To) ?? $"250 2.0.0 taken as {number}.{messages}", cancellationToken);
         return true;
     }
 
