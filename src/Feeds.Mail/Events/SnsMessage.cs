@@ -91,7 +91,7 @@ internal sealed partial class SnsMessage
     {
         using var key = certificate.GetRSAPublicKey();
         return key is not null
-            && now >= certificate.NotBefore.ToUniversalTime() && now <= certificate.NotAfter.ToUniversalTime()
+            && now.UtcDateTime >= certificate.NotBefore.ToUniversalTime() && now.UtcDateTime <= certificate.NotAfter.ToUniversalTime()
             && key.VerifyData(Signed, Signature, Hash, RSASignaturePadding.Pkcs1);
     }
 
