@@ -10,7 +10,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="LiveGuard"/>, <see cref="MailDoctor"/>, <see cref="Returns"/>, <see cref="RelayEvents"/> and <see cref="SuppressionList"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="LiveGuard"/>, <see cref="MailDoctor"/>, <see cref="Returns"/>, <see cref="RelayEvents"/>, <see cref="RelayEvents"/> and <see cref="SuppressionList"/>.</summary>
     /// <param name="services">The program's.</param>
     /// <param name="address">The publication's address, for <see cref="LiveGuard"/>.</param>
     public static IServiceCollection AddMail(this IServiceCollection services, Func<IServiceProvider, string> address)
@@ -30,7 +30,9 @@ public static class MailModule
             provider.GetRequiredService<IOptions<MailOptions>>(),
             address(provider),
             provider.GetRequiredService<ILogger<LiveGuard>>()));
-        services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<Courier>();
+        services.AddSingleton<ContentShelf>().AddSingleton<EnvelopeSender>().AddSingleton<MailingWatch>().AddSingleton<MailMeter>().AddSingleton<Courier>();
+        services.AddSingleton(provider => new MailingControl(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MailingControl>>()));
         services.AddSingleton(provider => new DeliveryLoop(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<Outbox>(),
@@ -41,6 +43,7 @@ public static class MailModule
             provider.GetRequiredService<LaneKeeper>(),
             provider.GetRequiredService<Courier>(),
             provider.GetRequiredService<LiveGuard>(),
+            provider.GetRequiredService<MailMeter>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddTransient(provider => new MailDoctor(
             provider.GetRequiredService<IOptions<MailOptions>>(),

@@ -47,6 +47,9 @@ public sealed record Mailing(string Key, DateTimeOffset Date, string Language, L
 {
     /// <summary>The name beside the sender's address, e.g. the publication's title, where <c>Mail:From</c> has none of its own.</summary>
     public string? FromName { get; init; }
+
+    /// <summary>What is done about deliveries of which nobody knows whether they arrived.</summary>
+    public UncertainPolicy Uncertain { get; init; }
 }
 
 /// <summary>Display name and identifier (<c>weekly.example.org</c>) of a list (RFC 2919).</summary>
@@ -58,8 +61,8 @@ public sealed record ListId(string Name, string Identifier);
 /// <param name="Accepted">The server took responsibility (250 after the final dot), or the file is written.</param>
 /// <param name="Deferred">A temporary refusal; tried again later.</param>
 /// <param name="Failed">A permanent refusal.</param>
-/// <param name="Suppressed">The person left, their address was put on the <see cref="SuppressionList"/>, or what was to be sent was withdrawn, before the delivery began.</param>
-/// <param name="Uncertain">The connection or the process died after the last byte and before the answer; sent again, perhaps twice.</param>
+/// <param name="Suppressed">The person left, their address was put on the <see cref="SuppressionList"/>, or what was to be sent was withdrawn or cancelled, before the delivery began.</param>
+/// <param name="Uncertain">The connection or the process died after the last byte and before the answer; what is done about it is the mailing's <see cref="UncertainPolicy"/>.</param>
 public sealed record DeliveryCounts(int Pending, int InFlight, int Accepted, int Deferred, int Failed, int Suppressed, int Uncertain)
 {
     /// <summary>The frozen audience.</summary>
@@ -74,6 +77,12 @@ public sealed record DeliveryCounts(int Pending, int InFlight, int Accepted, int
     /// <summary>How many of <paramref name="Suppressed"/> are so because what they were to bring was withdrawn (<see cref="Outbox.WithdrawAsync"/>).</summary>
     public int Withdrawn { get; init; }
 
-    /// <summary>Deliveries that something will still be done for.</summary>
-    public int Open => Pending + InFlight + Deferred + Uncertain;
+    /// <summary>How many of <paramref name="Uncertain"/> are done with: they are not sent again (<see cref="UncertainPolicy.Hold"/>).</summary>
+    public int Held { get; init; }
+
+    /// <summary>How many of <paramref name="Uncertain"/> wait for a person's decision (<see cref="UncertainPolicy.Ask"/>).</summary>
+    public int Asked { get; init; }
+
+    /// <summary>Deliveries that are not done with.</summary>
+    public int Open => Pending + InFlight + Deferred + Uncertain - Held;
 }

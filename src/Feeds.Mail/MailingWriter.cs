@@ -36,6 +36,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
                 FromName = mailing.FromName,
                 ListName = mailing.ListId?.Name,
                 ListIdentifier = mailing.ListId?.Identifier,
+                Uncertain = mailing.Uncertain,
             },
             token: cancellationToken);
 
@@ -53,6 +54,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
 
         // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
         await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, rows, cancellationToken);
+        await transaction.GetTable<MailingRow>().Where(row => row.Id == id).Set(row => row.Audience, row => row.Audience + rows.Count).UpdateAsync(cancellationToken);
     }
 
     private DeliveryRow Row(long id, long contentId, long laneId, MailRecipient recipient) => new()

@@ -113,46 +113,9 @@ public sealed class Outbox
 
     /// <summary>Counts by mailing key; a key without a mailing is left out.</summary>
     public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>
-        database.ReadSnapshotAsync(
-            async connection =>
-            {
-                var mailings = await connection.GetTable<MailingRow>().Where(row => mailingKeys.Contains(row.Key)).Select(row => new { row.Id, row.Key }).ToListAsync(cancellationToken);
-                var ids = mailings.Select(mailing => mailing.Id).ToList();
-                var deliveries = connection.GetTable<DeliveryRow>().Where(row => ids.Contains(row.MailingId));
-                var states = await deliveries
-                    .GroupBy(row => new { row.MailingId, row.State })
-                    .Select(group => new { group.Key.MailingId, group.Key.State, Count = group.Count() })
-                    .ToListAsync(cancellationToken);
-                var doubts = await deliveries
-                    .Where(row => row.Doubts > 0)
-                    .GroupBy(row => row.MailingId)
-                    .Select(group => new { MailingId = group.Key, Count = group.Count() })
-                    .ToListAsync(cancellationToken);
-                var withdrawn = await deliveries
-                    .Where(row => row.State == DeliveryState.Suppressed && row.SuppressedAs == SuppressionReason.Withdrawn)
-                    .GroupBy(row => row.MailingId)
-                    .Select(group => new { MailingId = group.Key, Count = group.Count() })
-                    .ToListAsync(cancellationToken);
-                return (IReadOnlyDictionary<string, DeliveryCounts>)mailings.ToDictionary(
-                    mailing => mailing.Key,
-                    mailing =>
-                    {
-                        int In(DeliveryState state) => states.Where(row => row.MailingId == mailing.Id && row.State == state).Sum(row => row.Count);
-                        return new DeliveryCounts(
-                            In(DeliveryState.Pending),
-                            In(DeliveryState.InFlight),
-                            In(DeliveryState.Accepted),
-                            In(DeliveryState.Deferred),
-                            In(DeliveryState.Failed),
-                            In(DeliveryState.Suppressed),
-                            In(DeliveryState.Uncertain))
-                        {
-                            PossiblyTwice = doubts.Where(row => row.MailingId == mailing.Id).Sum(row => row.Count),
-                            Withdrawn = withdrawn.Where(row => row.MailingId == mailing.Id).Sum(row => row.Count),
-                        };
-                    },
-                    StringComparer.Ordinal);
-            },
+        database.ReadSnapshotAsync<IReadOnlyDictionary<string, DeliveryCounts>>(
+            async connection => (await MailingStandings.ReadAsync(connection, connection.GetTable<MailingRow>().Where(row => mailingKeys.Contains(row.Key)), cancellationToken))
+                .ToDictionary(standing => standing.Key, standing => standing.Counts, StringComparer.Ordinal),
             cancellationToken);
 
     /// <summary>The recipient keys of a mailing's <see cref="DeliveryCounts.PossiblyTwice"/>, in order.</summary>

@@ -20,6 +20,12 @@ public enum EditionState
     /// <summary>No delivery is open any more.</summary>
     Done,
 
+    /// <summary>Deliveries are open, and none is begun until it is resumed (<see cref="MailingControl"/>).</summary>
+    Paused,
+
+    /// <summary>It was stopped for good before all of it was sent.</summary>
+    Cancelled,
+
     /// <summary>Too little was new; nothing was sent and the articles wait for the next slot.</summary>
     Skipped,
 }
@@ -27,7 +33,7 @@ public enum EditionState
 /// <summary>One edition, for lists.</summary>
 /// <param name="Cadence">Its cadence's name.</param>
 /// <param name="Slot">The planned instant (UTC).</param>
-/// <param name="State">Derived from the counts.</param>
+/// <param name="State">Derived from the counts and from where its mailing stands.</param>
 /// <param name="Articles">How many articles were new.</param>
 /// <param name="Counts">Deliveries by state.</param>
 public sealed record EditionListing(string Cadence, DateTimeOffset Slot, EditionState State, int Articles, DeliveryCounts Counts);
@@ -43,23 +49,24 @@ public sealed class Editions
 {
     private const int Attempts = 10;
     private static readonly DeliveryCounts Nobody = new(0, 0, 0, 0, 0, 0, 0);
+    private static readonly MailingStanding NoMailing = new("", MailingState.Sending, null, null, 0, Nobody);
 
     private readonly Database database;
     private readonly CadenceStore cadences;
     private readonly ArticleStore articles;
-    private readonly Outbox outbox;
+    private readonly MailingControl mailings;
     private readonly MailWriter writer;
     private readonly EditionFreezer freezer;
     private readonly PreviewMail preview;
     private readonly ILogger<Editions> log;
 
     internal Editions(
-        Database database, CadenceStore cadences, ArticleStore articles, Outbox outbox, MailWriter writer, EditionFreezer freezer, PreviewMail preview, ILogger<Editions> log)
+        Database database, CadenceStore cadences, ArticleStore articles, MailingControl mailings, MailWriter writer, EditionFreezer freezer, PreviewMail preview, ILogger<Editions> log)
     {
         this.database = database;
         this.cadences = cadences;
         this.articles = articles;
-        this.outbox = outbox;
+        this.mailings = mailings;
         this.writer = writer;
         this.freezer = freezer;
         this.preview = preview;
@@ -83,7 +90,7 @@ public sealed class Editions
                 return null;
             }
 
-            if (await FindAsync(cadence, instant, cancellationToken) is { } existing)
+            if (await FindRowAsync(cadence, instant, cancellationToken) is { } existing)
             {
                 return await ResultAsync(existing, false, cancellationToken);
             }
@@ -122,12 +129,18 @@ public sealed class Editions
         return true;
     }
 
+    /// <summary>The edition of that slot; null where there is none.</summary>
+    public async Task<EditionResult?> FindAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>
+        NewsletterOptionsCheck.IsName(cadence) && await FindRowAsync(cadence, DateTimeOffset.FromUnixTimeMilliseconds(slot.ToUnixTimeMilliseconds()), cancellationToken) is { } row
+            ? await ResultAsync(row, false, cancellationToken)
+            : null;
+
     /// <summary>The newest editions, newest slot first, at most <paramref name="count"/>.</summary>
     public async Task<IReadOnlyList<EditionListing>> ListAsync(int count, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(connection => connection.GetTable<EditionRow>()
             .OrderByDescending(row => row.Slot).ThenBy(row => row.Cadence).Take(count).ToListAsync(cancellationToken));
-        var counts = await outbox.CountAsync([.. rows.Select(row => row.MailingKey).OfType<string>()], cancellationToken);
+        var counts = await mailings.FindAsync([.. rows.Select(row => row.MailingKey).OfType<string>()], cancellationToken);
         return [.. rows.Select(row => Listing(row, counts))];
     }
 
@@ -154,19 +167,23 @@ public sealed class Editions
         database.ReadAsync(connection => connection.GetTable<SubscriptionRow>()
             .Where(row => row.Cadence == cadence && row.State == SubscriptionState.Confirmed).Select(row => row.Categories).Distinct().ToListAsync(cancellationToken));
 
-    private Task<EditionRow?> FindAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>
+    private Task<EditionRow?> FindRowAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => connection.GetTable<EditionRow>().FirstOrDefaultAsync(row => row.Cadence == cadence && row.Slot == slot, cancellationToken));
 
     private async Task<EditionResult> ResultAsync(EditionRow row, bool madeNow, CancellationToken cancellationToken)
     {
         string[] keys = row.MailingKey is { } key ? [key] : [];
-        return new EditionResult(madeNow, row.MailingKey, Listing(row, await outbox.CountAsync(keys, cancellationToken)));
+        return new EditionResult(madeNow, row.MailingKey, Listing(row, await mailings.FindAsync(keys, cancellationToken)));
     }
 
-    private static EditionListing Listing(EditionRow row, IReadOnlyDictionary<string, DeliveryCounts> counts)
+    private static EditionListing Listing(EditionRow row, IReadOnlyDictionary<string, MailingStanding> standings)
     {
-        var known = row.MailingKey is { } key && counts.TryGetValue(key, out var found) ? found : Nobody;
-        var state = row.Skipped ? EditionState.Skipped : known.Open > 0 ? EditionState.Sending : EditionState.Done;
-        return new EditionListing(row.Cadence, row.Slot, state, row.Articles, known);
+        var known = row.MailingKey is { } key && standings.TryGetValue(key, out var found) ? found : NoMailing;
+        var state = row.Skipped ? EditionState.Skipped
+            : known.State == MailingState.Cancelled ? EditionState.Cancelled
+            : known.Counts.Open == 0 ? EditionState.Done
+            : known.State == MailingState.Paused ? EditionState.Paused
+            : EditionState.Sending;
+        return new EditionListing(row.Cadence, row.Slot, state, row.Articles, known.Counts);
     }
 }

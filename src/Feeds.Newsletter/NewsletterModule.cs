@@ -34,7 +34,7 @@ public static class NewsletterModule
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<CadenceStore>(),
             provider.GetRequiredService<ArticleStore>(),
-            provider.GetRequiredService<Outbox>(),
+            provider.GetRequiredService<MailingControl>(),
             provider.GetRequiredService<MailWriter>(),
             provider.GetRequiredService<EditionFreezer>(),
             provider.GetRequiredService<PreviewMail>(),

@@ -1,3 +1,5 @@
+using Feeds.Mail;
+
 namespace Feeds.Newsletter;
 
 /// <summary>Section <c>Newsletter</c> of the configuration.</summary>
@@ -30,4 +32,10 @@ public sealed class CadenceOptions
 
     /// <summary>An edition shows at most so many and counts the rest; 1–100, 10 by default.</summary>
     public int MaximumArticles { get; set; } = 10;
+
+    /// <summary>
+    /// What is done about mails of which nobody knows whether they arrived: <c>Resend</c> by default, <c>Hold</c> or <c>Ask</c>.
+    /// Unlike the others it is not in the store: each edition takes it from here when it is frozen.
+    /// </summary>
+    public UncertainPolicy Uncertain { get; set; }
 }

@@ -46,6 +46,11 @@ internal sealed class NewsletterOptionsCheck : IValidateOptions<NewsletterOption
             yield return $"{key}:MaximumArticles is {cadence.MaximumArticles}; write a number from 1 to 100.";
         }
 
+        if (!Enum.IsDefined(cadence.Uncertain))
+        {
+            yield return $"{key}:Uncertain is {cadence.Uncertain}; write Resend, Hold or Ask.";
+        }
+
         if (cadence.Categories.Count > MostCategories || cadence.Categories.Any(string.IsNullOrWhiteSpace))
         {
             yield return $"{key}:Categories has an empty entry or more than {MostCategories}; write names or slugs of categories, or leave it out for all.";

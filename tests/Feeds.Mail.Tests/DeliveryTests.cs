@@ -6,7 +6,7 @@ namespace Feeds.Mail.Tests;
 /// <summary>What becomes of deliveries by what the server answers.</summary>
 public sealed class DeliveryTests
 {
-    private static readonly TimeSpan PastFirstRefusal = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan PastFirstRefusal = TimeSpan.FromMinutes(16);
 
     [DatabaseTheory, EachDatabase]
     public async Task Everybody_is_written_to_once_over_no_more_connections_than_allowed(DatabaseProvider provider)

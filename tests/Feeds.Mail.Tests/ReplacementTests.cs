@@ -8,7 +8,7 @@ namespace Feeds.Mail.Tests;
 /// <summary>Contents that are replaced or withdrawn while they are being sent. The judge is the server's own ledger.</summary>
 public sealed class ReplacementTests
 {
-    private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(16);
     private static readonly string[] Words = ["zwei", "drei"];
     private static readonly MailContent Second = Content("zwei");
     private static readonly MailContent Third = Content("drei");

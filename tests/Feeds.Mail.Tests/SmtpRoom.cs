@@ -45,12 +45,18 @@ internal static class SmtpRoom
     public static async Task AssertLedgersAgreeAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience)
     {
         var counts = await room.CountAsync(mailingKey);
-        Assert.Equal(audience, counts.Total);
+        var standing = (await room.Get<MailingControl>().FindAsync([mailingKey], default))[mailingKey];
+        Assert.Equal((audience, 0), (counts.Total, standing.Difference));
         var deliveries = await room.DeliveriesAsync();
         var accepted = deliveries.Where(row => row.State == DeliveryState.Accepted).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
         var doubtful = deliveries.Where(row => row.Doubts > 0).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
         var got = server.Ledger.Recipients.CountBy(address => address, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var report = $"ours: {counts}; theirs: {string.Join(", ", got)}";
+        var report = string.Join('\n', [
+            $"{counts}",
+            "whom | ours, attempts, claims, doubts | theirs",
+            .. deliveries.Select(row => $"{row.Address} | {row.State}, {row.Attempts}, {row.Claims}, {row.Doubts} | {got.GetValueOrDefault(row.Address)}"),
+            .. got.Where(recipient => !deliveries.Exists(row => string.Equals(row.Address, recipient.Key, StringComparison.Ordinal))).Select(recipient => $"{recipient.Key} | nobody of ours | {recipient.Value}"),
+        ]);
         Assert.True(accepted.All(got.ContainsKey), $"lost: {report}");
         Assert.True(got.All(recipient => accepted.Contains(recipient.Key) || doubtful.Contains(recipient.Key)), $"unnamed: {report}");
         Assert.True(got.All(recipient => recipient.Value == 1 || doubtful.Contains(recipient.Key)), $"twice: {report}");

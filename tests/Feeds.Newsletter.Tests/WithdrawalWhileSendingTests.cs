@@ -13,7 +13,7 @@ namespace Feeds.Newsletter.Tests;
 /// <summary>Articles that go while an edition goes out, over a real SMTP conversation. The judge is the server's ledger.</summary>
 public sealed class WithdrawalWhileSendingTests
 {
-    private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(16);
 
     [DatabaseTheory, EachDatabase]
     public async Task The_rest_of_an_edition_goes_without_an_article_that_is_withdrawn_meanwhile(DatabaseProvider provider)

@@ -40,6 +40,7 @@ internal static class CommandLine
             CategoryCommand.Create(settings),
             SubscriberCommand.Create(settings),
             EditionCommand.Create(settings),
+            DeliveryCommand.Create(settings),
             BounceCommand.Create(settings),
             SuppressionCommand.Create(settings),
             LiveCommand.Create(settings),

@@ -91,6 +91,11 @@ internal static class EditionCommand
                     token);
                 var final = await services.GetRequiredService<Outbox>().CountAsync([result.MailingKey], CancellationToken.None);
                 Console.WriteLine($"{name}: {(final.TryGetValue(result.MailingKey, out var counts) ? Describe(counts) : "nobody to write to")}");
+                if ((await services.GetRequiredService<MailingControl>().FindAsync([result.MailingKey], CancellationToken.None))[result.MailingKey] is { Reason: { } reason } stopped)
+                {
+                    return await CommandServices.RefuseAsync([$"{name} is {stopped.State.ToString().ToLowerInvariant()}: {reason}"]);
+                }
+
                 return token.IsCancellationRequested ? CommandLine.Refused : CommandLine.Done;
             },
             cancellationToken));

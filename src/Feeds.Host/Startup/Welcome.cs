@@ -17,13 +17,14 @@ internal sealed class Welcome(
     public async Task WriteAsync(ICollection<string> addresses, CancellationToken cancellationToken)
     {
         var site = publication.Value.Base;
+        IEnumerable<SmtpOptions> servers = mail.Value.Relays.Count > 0 ? mail.Value.Relays : [mail.Value.Smtp];
         List<(string Label, string Text)> lines =
         [
             ("Pages", site.AbsoluteUri),
             ("Feeds", $"{site}feed.atom and {site}feed.rss, and one of each for every category: {site}subscribe"),
             ("Mails", mail.Value.Mode == MailMode.Pickup
                 ? $"written to {Path.GetFullPath(mail.Value.PickupFolder)}; nobody is written to (Mail:Mode is pickup)"
-                : $"sent through {mail.Value.Smtp.Host}:{mail.Value.Smtp.Port} (Mail:Mode is {mail.Value.Mode.ToString().ToLowerInvariant()})"),
+                : $"sent through {string.Join(", ", servers.Select(server => $"{server.Host}:{server.Port}"))} (Mail:Mode is {mail.Value.Mode.ToString().ToLowerInvariant()})"),
             ("Next", await FirstStart.NextAsync(schedules, cancellationToken) is { } next
                 ? $"{next.Cadence.Name} ({next.Cadence.Title}) on {next.Slot.ToString("dddd yyyy-MM-dd 'at' HH:mm zzz", CultureInfo.InvariantCulture)}, {next.Cadence.Zone}"
                 : "no newsletter: every cadence is paused"),

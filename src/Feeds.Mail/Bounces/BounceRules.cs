@@ -5,7 +5,7 @@ namespace Feeds.Mail;
 /// <summary>What a refusal says about the address.</summary>
 internal enum BounceClass
 {
-    /// <summary>There is nobody under this address (5.1.1, 5.1.2, 5.1.6, 5.1.10).</summary>
+    /// <summary>There is nobody under this address (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10).</summary>
     Hard,
 
     /// <summary>Not now, or for a reason that may pass: a full mailbox, a server in trouble; also whatever isn't told.</summary>
@@ -58,7 +58,7 @@ internal static partial class BounceRules
     private static BounceClass ByStatus(string status) => status switch
     {
         ['4', ..] => BounceClass.Soft,
-        "5.1.1" or "5.1.2" or "5.1.6" or "5.1.10" => BounceClass.Hard,
+        "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" => BounceClass.Hard,
         "5.1.7" or "5.1.8" or "5.3.4" => BounceClass.Policy,
         ['5', '.', '6' or '7', '.', ..] => BounceClass.Policy,
         _ => BounceClass.Soft,

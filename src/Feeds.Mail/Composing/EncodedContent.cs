@@ -34,7 +34,21 @@ internal sealed class EncodedContent
         encoded.AddPart("plain", content.Text, html: false);
         encoded.AddPart("html", content.Html, html: true);
         encoded.pieces.Add(new BodyPiece(Encoding.ASCII.GetBytes($"\r\n--{encoded.Boundary}--\r\n"), null, false));
+        encoded.LeastOctets = encoded.pieces.Sum(piece => (long)piece.Literal.Length);
         return encoded;
+    }
+
+    /// <summary>No message with it is smaller.</summary>
+    public long LeastOctets { get; private set; }
+
+    /// <summary>To be asked before anything is sent: what is found lacking while the message is written breaks the connection.</summary>
+    /// <exception cref="ArgumentException">A value is lacking.</exception>
+    public void Check(IReadOnlyDictionary<string, string> personal)
+    {
+        if (pieces.Find(piece => piece.Slot is { } slot && !personal.ContainsKey(slot)) is { Slot: { } lacking })
+        {
+            throw new ArgumentException($"No value for the placeholder {lacking}.", nameof(personal));
+        }
     }
 
     /// <exception cref="ArgumentException">A value is lacking.</exception>

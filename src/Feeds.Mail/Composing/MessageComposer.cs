@@ -45,6 +45,7 @@ public sealed class MessageComposer
     /// <param name="leaveBy">The address to which a mail is the wish to leave (RFC 2369 §3.2), or null.</param>
     internal MimeMessage Compose(Mailing mailing, EncodedContent content, MailRecipient recipient, string? leaveBy)
     {
+        content.Check(recipient.Personal);
         var name = Sender.Name is { Length: > 0 } own ? own : mailing.FromName;
         List<Header> headers =
         [

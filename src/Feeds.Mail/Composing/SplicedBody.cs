@@ -12,6 +12,9 @@ internal sealed class SplicedBody(EncodedContent content, IReadOnlyDictionary<st
     /// <summary>Awaited when the last byte of the body was written to a stream; what it throws stops the message before its end.</summary>
     public Func<Task>? Written { get; set; }
 
+    /// <summary>No message with this body is smaller.</summary>
+    public long LeastOctets => content.LeastOctets;
+
     /// <inheritdoc/>
     public override void Prepare(EncodingConstraint constraint, int maxLineLength = 78)
     {

@@ -26,13 +26,14 @@ internal sealed class CarrierHealth(TimeProvider clock, ILogger<CarrierHealth> l
     }
 
     /// <summary>Notes a trouble and says so once, until it is another or over. Several connections that see the same one count once.</summary>
-    public void Trouble(string sentence)
+    /// <returns>Whether it counted.</returns>
+    public bool Trouble(string sentence)
     {
         lock (gate)
         {
             if (Wait > TimeSpan.Zero)
             {
-                return;
+                return false;
             }
 
             troubles++;
@@ -44,6 +45,8 @@ internal sealed class CarrierHealth(TimeProvider clock, ILogger<CarrierHealth> l
                 told = sentence;
                 Log.RelayTrouble(logger, sentence, wait);
             }
+
+            return true;
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class Courier(
     ContentShelf shelf,
     MessageComposer composer,
     EnvelopeSender sender,
+    MailingWatch watch,
     TimeProvider clock,
     ILogger<Courier> logger)
 {
@@ -63,8 +64,13 @@ internal sealed class Courier(
             if (finished?.Outcome.Trouble is { } trouble && !progress)
             {
                 // The first message over a fresh connection: opening another at once would only hammer.
-                relay.Health.Trouble(trouble);
+                var counted = relay.Health.Trouble(trouble);
                 await ledger.TurnAsync(finished, next: null);
+                if (counted && finished.Outcome.About == RefusalCause.Sender)
+                {
+                    await watch.SenderRefusedAsync(finished.Claim.MailingId, trouble);
+                }
+
                 return false;
             }
 
@@ -87,7 +93,7 @@ internal sealed class Courier(
 
             var outcome = await SendAsync(relay, connection, claim);
             finished = Complete(relay, claim, outcome);
-            progress |= Note(relay, outcome);
+            progress |= Note(relay, claim, outcome);
         }
     }
 
@@ -116,7 +122,7 @@ internal sealed class Courier(
     }
 
     /// <returns>Whether the server spoke about the message itself, so that the connection is worth keeping.</returns>
-    private static bool Note(Relay relay, Outcome outcome)
+    private bool Note(Relay relay, Claim claim, Outcome outcome)
     {
         if (outcome.ReplyCode == 421 || outcome.EnhancedCode?.StartsWith("4.7.", StringComparison.Ordinal) == true)
         {
@@ -131,6 +137,12 @@ internal sealed class Courier(
         if (outcome.Kind == OutcomeKind.Accepted)
         {
             relay.Accepted();
+            watch.Accepted(claim.MailingId);
+        }
+
+        if (outcome.About == RefusalCause.Policy && relay.TellPolicy())
+        {
+            Log.PolicyRefused(logger, relay.Carrier.Name, outcome.ReplyCode, outcome.EnhancedCode, ReplyText.ForLog(outcome.Text));
         }
 
         relay.Health.Works();
@@ -139,9 +151,11 @@ internal sealed class Courier(
 
     private async Task<Outcome> SendAsync(Relay relay, ICarrierConnection connection, Claim claim)
     {
-        if (await ComposeAsync(relay, claim) is not { } message)
+        var message = await ComposeAsync(relay, claim);
+        await watch.ComposedAsync(claim.MailingId, fit: message is not null);
+        if (message is null)
         {
-            return new Outcome(OutcomeKind.Failed, Text: "The message can't be composed from what is stored.");
+            return new Outcome(OutcomeKind.Failed, Text: "The message can't be composed from what is stored.") { About = RefusalCause.NotComposed };
         }
 
         using (message)

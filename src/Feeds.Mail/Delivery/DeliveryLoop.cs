@@ -18,12 +18,13 @@ public sealed class DeliveryLoop : IDisposable
     private readonly Relays relays;
     private readonly LaneKeeper keeper;
     private readonly Courier courier;
+    private readonly MailMeter meter;
     private readonly LiveGuard guard;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim one = new(1);
 
     internal DeliveryLoop(
-        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, LiveGuard guard, TimeProvider clock)
+        Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, LiveGuard guard, MailMeter meter, TimeProvider clock)
     {
         this.database = database;
         this.outbox = outbox;
@@ -33,6 +34,7 @@ public sealed class DeliveryLoop : IDisposable
         this.relays = relays;
         this.keeper = keeper;
         this.courier = courier;
+        this.meter = meter;
         this.guard = guard;
         this.clock = clock;
     }
@@ -44,7 +46,10 @@ public sealed class DeliveryLoop : IDisposable
     /// <exception cref="System.Data.Common.DbException">The database refuses; what is known is written by a later tick.</exception>
     public Task TickAsync(CancellationToken cancellationToken) => TickAsync(ClaimScope.Everything, cancellationToken);
 
-    /// <summary>Ticks until no delivery of that mailing is open any more, waiting for deferred ones.</summary>
+    /// <summary>
+    /// Ticks until no delivery of that mailing is open any more, waiting for deferred ones; or until what is open waits for a
+    /// person: the mailing is paused, or nobody knows whether they arrived and its policy is to ask.
+    /// </summary>
     /// <param name="mailingKey">The mailing; others are left alone.</param>
     /// <param name="progress">Called about once a second and at the end.</param>
     /// <param name="cancellationToken">Finishes the messages in flight, claims no more and returns.</param>
@@ -69,7 +74,7 @@ public sealed class DeliveryLoop : IDisposable
             await tick;
             var counts = (await outbox.CountAsync([mailingKey], CancellationToken.None))[mailingKey];
             progress(counts);
-            if (counts.Open == 0 || cancellationToken.IsCancellationRequested)
+            if (counts.Open == counts.Asked || !await IsSendingAsync(id) || cancellationToken.IsCancellationRequested)
             {
                 return;
             }
@@ -83,6 +88,9 @@ public sealed class DeliveryLoop : IDisposable
 
     /// <summary>For the end of the process: takes its row out of the ledger, so that nobody waits for it.</summary>
     internal Task ReleaseAsync() => lease.ReleaseAsync();
+
+    private Task<bool> IsSendingAsync(long mailingId) => database.ReadAsync(connection =>
+        connection.GetTable<MailingRow>().AnyAsync(row => row.Id == mailingId && (row.State == MailingState.Sending || row.ListIdentifier == null)));
 
     private async Task RestAsync(CancellationToken cancellationToken)
     {
@@ -115,6 +123,8 @@ public sealed class DeliveryLoop : IDisposable
             {
                 await SendAsync(scope, cancellationToken);
             }
+
+            await meter.RefreshAsync(CancellationToken.None);
         }
         finally
         {

@@ -41,17 +41,19 @@ internal sealed class AbandonedClaims(Database database, SenderLease lease, Time
 
     private async Task TakeAwayAsync(long senderId, long? renewals, CancellationToken cancellationToken)
     {
-        var uncertain = await database.WriteAsync(
+        var (uncertain, news) = await database.WriteAsync(
             async connection =>
             {
                 // The row first: its owner locks it while claiming, and without it claims no more.
                 var ended = await connection.GetTable<SenderRow>().DeleteAsync(row => row.Id == senderId && row.Renewals == renewals, cancellationToken);
-                return ended == 0 && renewals is not null ? 0 : await LedgerRecords.GiveUpAsync(connection, senderId, clock.GetUtcNow());
+                return ended == 0 && renewals is not null ? (0, []) : await OutcomeRecords.GiveUpAsync(connection, database.Provider, senderId, clock.GetUtcNow());
             },
             cancellationToken);
         if (uncertain > 0)
         {
             Log.Uncertain(logger, uncertain, senderId);
         }
+
+        Log.Tell(logger, news);
     }
 }

@@ -10,6 +10,7 @@ internal sealed record ClaimScope(long? MailingId, Relay? Relay = null)
 /// <param name="DeliveryId">Whose.</param>
 /// <param name="Number">The fencing token: no outcome is written over a later claim's.</param>
 /// <param name="SenderId">This process, as the ledger knows it.</param>
+/// <param name="MailingId">Of which mailing.</param>
 /// <param name="ContentId">What to send.</param>
 /// <param name="Recipient">To whom.</param>
 /// <param name="StartedAt">When it was claimed.</param>
@@ -18,6 +19,7 @@ internal sealed record Claim(
     long DeliveryId,
     int Number,
     long SenderId,
+    long MailingId,
     long ContentId,
     MailRecipient Recipient,
     DateTimeOffset StartedAt,
@@ -54,6 +56,28 @@ internal enum OutcomeKind
     Untouched,
 }
 
+/// <summary>What a refusal for good is about.</summary>
+internal enum RefusalCause
+{
+    /// <summary>Not known, or nothing that follows from.</summary>
+    None,
+
+    /// <summary>There is nobody under this address.</summary>
+    Address,
+
+    /// <summary>The server doesn't want mail from us (5.7.x), whoever it is for.</summary>
+    Policy,
+
+    /// <summary>The server has read the message and doesn't want it.</summary>
+    Content,
+
+    /// <summary>The envelope's sender was refused for good.</summary>
+    Sender,
+
+    /// <summary>Our own: there is no message to send.</summary>
+    NotComposed,
+}
+
 /// <summary>What became of a claimed delivery, and what the server said.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="ReplyCode">SMTP reply code (RFC 5321 §4.2), where there was one.</param>
@@ -63,6 +87,9 @@ internal sealed record Outcome(OutcomeKind Kind, int? ReplyCode = null, string? 
 {
     /// <summary>Why the relay itself is in trouble: a sentence for the log, without addresses. Null when it is not.</summary>
     public string? Trouble { get; init; }
+
+    /// <summary>What it is about, where more follows from that than for this delivery.</summary>
+    public RefusalCause About { get; init; }
 }
 
 /// <summary>A claim and its outcome, to be written.</summary>

@@ -3,6 +3,7 @@ using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
+using Microsoft.Extensions.Logging;
 
 namespace Feeds.Mail;
 
@@ -14,7 +15,7 @@ namespace Feeds.Mail;
 /// A commit whose answer is lost is never repeated blindly: outcomes are written with the claim's number as their key, and
 /// claims that may have come into being are looked up before new ones are made.
 /// </remarks>
-internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneClaims lanes, IEnumerable<IMailingReview> reviews, TimeProvider clock) : IDisposable
+internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneClaims lanes, IEnumerable<IMailingReview> reviews, MailMeter meter, TimeProvider clock, ILogger<DeliveryLedger> logger) : IDisposable
 {
     private readonly ConcurrentQueue<Request> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -94,7 +95,7 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
                 await ReviewAsync();
             }
 
-            var claims = await database.WriteAsync(connection => WriteAsync(connection, scopes), CancellationToken.None);
+            var (claims, news) = await database.WriteAsync(connection => WriteAsync(connection, scopes), CancellationToken.None);
             lastCommitUnknown = false;
             foreach (var relay in scopes.Select(scope => scope.Key.Relay).OfType<Relay>())
             {
@@ -102,7 +103,9 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
             }
 
             held.ExceptWith(owed.Select(completion => completion.Claim.DeliveryId));
+            meter.Count(owed);
             owed.Clear();
+            Log.Tell(logger, news);
             HandOut(requests, claims);
         }
         catch (Exception refused)
@@ -112,15 +115,15 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
         }
     }
 
-    private async Task<Dictionary<ClaimScope, Queue<Claim>>> WriteAsync(DataConnection transaction, IReadOnlyList<IGrouping<ClaimScope, Request>> scopes)
+    private async Task<(Dictionary<ClaimScope, Queue<Claim>> Claims, IReadOnlyList<LedgerNews> News)> WriteAsync(DataConnection transaction, IReadOnlyList<IGrouping<ClaimScope, Request>> scopes)
     {
-        await LedgerRecords.CompleteAsync(transaction, owed);
+        var news = await OutcomeRecords.CompleteAsync(transaction, database.Provider, owed);
         if (lastCommitUnknown)
         {
             // Nothing was sent under them; whoever is next may have them.
             var unknown = await LedgerRecords.FindUnknownClaimsAsync(transaction, lease.Id, held);
             var untouched = new Outcome(OutcomeKind.Untouched);
-            await LedgerRecords.CompleteAsync(transaction, [.. unknown.Select(claim => new Completion(claim, untouched, "", clock.GetUtcNow()))]);
+            await OutcomeRecords.CompleteAsync(transaction, database.Provider, [.. unknown.Select(claim => new Completion(claim, untouched, "", clock.GetUtcNow()))]);
         }
 
         var claims = new Dictionary<ClaimScope, Queue<Claim>>();
@@ -129,7 +132,7 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
             claims[scope.Key] = new Queue<Claim>(await lanes.ClaimAsync(transaction, scope.Key, scope.Count(), lease.Id));
         }
 
-        return claims;
+        return (claims, news);
     }
 
     private void HandOut(IReadOnlyList<Request> requests, Dictionary<ClaimScope, Queue<Claim>> claims)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Feeds.Storage;
 using LinqToDB;
@@ -62,14 +60,25 @@ internal static class LedgerRecords
 
     /// <summary>Ends deliveries that are open and not in flight.</summary>
     /// <returns>How many.</returns>
-    public static Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        deliveries
-            .Where(row => row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain)
+    public static async Task<int> SuppressAsync(IQueryable<DeliveryRow> deliveries, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (reason == SuppressionReason.Left)
+        {
+            // Done with, and to stay so when somebody has the failed ones tried again.
+            await deliveries
+                .Where(row => row.State == DeliveryState.Failed || (row.State == DeliveryState.Uncertain && row.FinishedAt != null))
+                .Set(row => row.SuppressedAs, reason)
+                .UpdateAsync(cancellationToken);
+        }
+
+        return await deliveries
+            .Where(row => (row.State == DeliveryState.Pending || row.State == DeliveryState.Deferred || row.State == DeliveryState.Uncertain) && row.FinishedAt == null)
             .Set(row => row.State, DeliveryState.Suppressed)
             .Set(row => row.SuppressedAs, reason)
             .Set(row => row.NextAttemptAt, (DateTimeOffset?)null)
             .Set(row => row.FinishedAt, now)
             .UpdateAsync(cancellationToken);
+    }
 
     // Who takes a dead sender's claims away deletes its row first; holding it means that this cannot happen in between.
     private static Task<List<DueRow>> FindDueAsync(DataConnection transaction, DatabaseProvider provider, long laneId, long? mailingId, int count, long senderId, DateTimeOffset now) =>
@@ -115,108 +124,6 @@ internal static class LedgerRecords
         return [.. rows.Select(row => ToClaim(row, row.Claims, senderId, row.ClaimedAt!.Value, StateBefore(row), row.ClaimedAt))];
     }
 
-    /// <summary>
-    /// Writes outcomes, each unless a later claim has taken the delivery over. One that was already given up as uncertain
-    /// and not yet sent again gets its late, but certain outcome.
-    /// </summary>
-    public static async Task CompleteAsync(DataConnection transaction, IReadOnlyList<Completion> completions)
-    {
-        if (completions.Count == 0)
-        {
-            return;
-        }
-
-        // One command for all: on a database server each would wait for an answer.
-        var sql = new StringBuilder();
-        var parameters = new List<DataParameter>();
-        for (var i = 0; i < completions.Count; i++)
-        {
-            AppendOutcome(sql, parameters, completions[i], i);
-        }
-
-        await transaction.ExecuteAsync(sql.ToString(), CancellationToken.None, [.. parameters]);
-    }
-
-    /// <summary>What is in flight under that sender becomes uncertain.</summary>
-    /// <returns>How many.</returns>
-    public static async Task<int> GiveUpAsync(DataConnection transaction, long senderId, DateTimeOffset now)
-    {
-        var claims = await FindUnknownClaimsAsync(transaction, senderId, []);
-        var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
-        await CompleteAsync(transaction, [.. claims.Select(claim => new Completion(claim, outcome, "", now))]);
-        return claims.Count;
-    }
-
-    private static void AppendOutcome(StringBuilder sql, List<DataParameter> parameters, Completion completion, int i)
-    {
-        var claim = completion.Claim;
-        var outcome = completion.Outcome;
-        var after = RetryRules.After(claim.Before, claim.Number, claim.StartedAt, outcome.Kind, completion.EndedAt, RandomNumberGenerator.GetInt32(1000) / 1000.0);
-        sql.Append(CultureInfo.InvariantCulture, $"""
-            UPDATE delivery SET
-                state = @state{i}, attempts = @attempts{i}, doubts = @doubts{i}, next_attempt_at = @next{i},
-                first_attempt_at = @first{i}, finished_at = @finished{i}, sender_id = NULL
-            WHERE id = @id{i} AND claims = @number{i} AND state IN ('in_flight', 'uncertain');
-
-            """);
-        parameters.AddRange(
-        [
-            new DataParameter($"state{i}", Name(after.State), DataType.VarChar),
-            new DataParameter($"attempts{i}", after.Attempts, DataType.Int32),
-            new DataParameter($"doubts{i}", after.Doubts, DataType.Int32),
-            Instant($"next{i}", after.NextAttemptAt),
-            Instant($"first{i}", after.FirstAttemptAt),
-            Instant($"finished{i}", after.FinishedAt),
-            new DataParameter($"id{i}", claim.DeliveryId, DataType.Int64),
-            new DataParameter($"number{i}", claim.Number, DataType.Int32),
-        ]);
-        if (outcome.Kind == OutcomeKind.Untouched)
-        {
-            return;
-        }
-
-        sql.Append(CultureInfo.InvariantCulture, $"""
-            INSERT INTO attempt (delivery_id, number, started_at, ended_at, outcome, reply_code, enhanced_code, reply_text, relay)
-            VALUES (@id{i}, @number{i}, @started{i}, @ended{i}, @outcome{i}, @code{i}, @enhanced{i}, @text{i}, @relay{i})
-            ON CONFLICT (delivery_id, number) DO UPDATE SET
-                ended_at = excluded.ended_at, outcome = excluded.outcome, reply_code = excluded.reply_code,
-                enhanced_code = excluded.enhanced_code, reply_text = excluded.reply_text, relay = excluded.relay;
-
-            """);
-        parameters.AddRange(
-        [
-            Instant($"started{i}", claim.StartedAt),
-            Instant($"ended{i}", completion.EndedAt),
-            new DataParameter($"outcome{i}", Name(outcome.Kind), DataType.VarChar),
-            new DataParameter($"code{i}", outcome.ReplyCode, DataType.Int32),
-            new DataParameter($"enhanced{i}", outcome.EnhancedCode, DataType.VarChar),
-            new DataParameter($"text{i}", outcome.Text, DataType.VarChar),
-            new DataParameter($"relay{i}", completion.Relay, DataType.VarChar),
-        ]);
-    }
-
-    private static DataParameter Instant(string name, DateTimeOffset? instant) => new(name, instant?.ToUnixTimeMilliseconds(), DataType.Int64);
-
-    private static string Name(DeliveryState state) => state switch
-    {
-        DeliveryState.Pending => "pending",
-        DeliveryState.Accepted => "accepted",
-        DeliveryState.Deferred => "deferred",
-        DeliveryState.Failed => "failed",
-        DeliveryState.Uncertain => "uncertain",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No outcome leads there."),
-    };
-
-    private static string Name(OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Accepted => "accepted",
-        OutcomeKind.Deferred => "deferred",
-        OutcomeKind.Failed => "failed",
-        OutcomeKind.Uncertain => "uncertain",
-        OutcomeKind.Dropped => "dropped",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No attempt."),
-    };
-
     private static DeliveryState StateBefore(DeliveryRow row) =>
         row.Doubts > 0 ? DeliveryState.Uncertain : row.Attempts > 0 ? DeliveryState.Deferred : DeliveryState.Pending;
 
@@ -224,6 +131,7 @@ internal static class LedgerRecords
         row.Id,
         number,
         senderId,
+        row.MailingId,
         row.ContentId,
         new MailRecipient(
             row.RecipientKey,

@@ -21,11 +21,14 @@ internal static class RetryRules
     /// <param name="startedAt">When it was claimed.</param>
     /// <param name="kind">What came of it.</param>
     /// <param name="now">When that was known.</param>
-    /// <param name="jitter">0 to 1; delays grow by up to a quarter, so that what was deferred together doesn't come back together.</param>
-    public static Standing After(Standing before, int claimNumber, DateTimeOffset startedAt, OutcomeKind kind, DateTimeOffset now, double jitter)
+    /// <param name="jitter">0 to 1; the first delay grows to up to three times, later ones by up to a quarter, so that what was deferred together doesn't come back together.</param>
+    /// <param name="policy">What is done where nobody knows whether it arrived.</param>
+    public static Standing After(
+        Standing before, int claimNumber, DateTimeOffset startedAt, OutcomeKind kind, DateTimeOffset now, double jitter, UncertainPolicy policy = UncertainPolicy.Resend)
     {
         var tried = before with { Attempts = before.Attempts + 1, FirstAttemptAt = before.FirstAttemptAt ?? startedAt };
-        var later = now + Delay(FirstDelay, LongestDelay, tried.Attempts, jitter);
+        // Greylists let nobody through before five minutes, most after fifteen.
+        var later = now + Delay(FirstDelay, LongestDelay, tried.Attempts, tried.Attempts == 1 ? 8 * jitter : jitter);
         var tooOld = now - tried.FirstAttemptAt >= GiveUpAfter;
         return kind switch
         {
@@ -33,6 +36,8 @@ internal static class RetryRules
             OutcomeKind.Failed => Finish(tried, DeliveryState.Failed, now),
             OutcomeKind.Deferred when tooOld => Finish(tried, DeliveryState.Failed, now),
             OutcomeKind.Deferred => tried with { State = DeliveryState.Deferred, NextAttemptAt = later },
+            OutcomeKind.Uncertain when policy == UncertainPolicy.Hold => Finish(tried with { Doubts = before.Doubts + 1 }, DeliveryState.Uncertain, now),
+            OutcomeKind.Uncertain when policy == UncertainPolicy.Ask => tried with { State = DeliveryState.Uncertain, Doubts = before.Doubts + 1, NextAttemptAt = null },
             OutcomeKind.Uncertain when tooOld => Finish(tried with { Doubts = before.Doubts + 1 }, DeliveryState.Failed, now),
             // At once, but not again and again into a server that swallows every answer.
             OutcomeKind.Uncertain => tried with { State = DeliveryState.Uncertain, Doubts = before.Doubts + 1, NextAttemptAt = before.Doubts == 0 ? now : later },
@@ -41,6 +46,14 @@ internal static class RetryRules
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An outcome without a rule."),
         };
     }
+
+    /// <summary>The same for a delivery whose mailing was cancelled while it was in flight: it is not tried again.</summary>
+    public static Standing Cancelled(Standing after, DateTimeOffset now) => after.State switch
+    {
+        DeliveryState.Pending or DeliveryState.Deferred => Finish(after, DeliveryState.Suppressed, now),
+        DeliveryState.Uncertain => Finish(after, DeliveryState.Uncertain, after.FinishedAt ?? now),
+        _ => after,
+    };
 
     private static Standing Finish(Standing tried, DeliveryState state, DateTimeOffset now) =>
         tried with { State = state, NextAttemptAt = null, FinishedAt = now };

@@ -45,19 +45,8 @@ internal enum SuppressionReason
     /// <summary>The address is not in <c>Mail:Allow</c>, and <c>Mail:Mode</c> was <c>allowlist</c>.</summary>
     [MapValue("not_allowed")]
     NotAllowed,
-}
 
-/// <summary>Whether a mailing's deliveries may be claimed.</summary>
-internal enum MailingState
-{
-    [MapValue("sending")]
-    Sending,
-
-    /// <summary>Nothing of it is claimed until it is resumed.</summary>
-    [MapValue("paused")]
-    Paused,
-
-    /// <summary>What was not in flight ended as suppressed; nothing of it is claimed any more.</summary>
+    /// <summary>Its mailing was cancelled.</summary>
     [MapValue("cancelled")]
     Cancelled,
 }
@@ -93,8 +82,16 @@ internal sealed class MailingRow
     [Column("state_reason")]
     public string? StateReason { get; set; }
 
+    /// <summary>When it last was paused, resumed or cancelled.</summary>
     [Column("state_since")]
     public DateTimeOffset? StateSince { get; set; }
+
+    /// <summary>How many deliveries were frozen with it; the counts of their states sum to it.</summary>
+    [Column("audience")]
+    public int Audience { get; set; }
+
+    [Column("uncertain_policy")]
+    public UncertainPolicy Uncertain { get; set; }
 }
 
 [Table("mail_content")]
@@ -176,7 +173,7 @@ internal class DeliveryRow
     [Column("doubts")]
     public int Doubts { get; set; }
 
-    /// <summary>When it may be claimed; null while it is in flight and when it is done with.</summary>
+    /// <summary>When it may be claimed; null while it is in flight, while it waits for a person's decision and when it is done with.</summary>
     [Column("next_attempt_at")]
     public DateTimeOffset? NextAttemptAt { get; set; }
 
@@ -193,7 +190,7 @@ internal class DeliveryRow
     [Column("finished_at")]
     public DateTimeOffset? FinishedAt { get; set; }
 
-    /// <summary>Set exactly while it is suppressed.</summary>
+    /// <summary>Set while it is suppressed; on what failed or is held: that the person left since, so that nobody tries it again.</summary>
     [Column("suppressed_as")]
     public SuppressionReason? SuppressedAs { get; set; }
 }
@@ -209,6 +206,12 @@ internal sealed class DueRow : DeliveryRow
 [Table("attempt")]
 internal sealed class AttemptRow
 {
+    /// <summary>An <see cref="Outcome"/>: the server took responsibility.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>An <see cref="Outcome"/>: the server has read the message and doesn't want it.</summary>
+    public const string ContentRefused = "refused";
+
     [Column("id"), PrimaryKey, Identity]
     public long Id { get; set; }
 

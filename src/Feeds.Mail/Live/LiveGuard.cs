@@ -138,7 +138,7 @@ internal sealed class LedgerMark(string database)
     {
         lock (gate)
         {
-            var part = FormattableString.Invariant($"{Path}.{Environment.ProcessId}");
+            var part = FormattableString.Invariant($"{Path}.{Environment.ProcessId}.{Guid.NewGuid():N}");
             using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
             {
                 file.Write(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{id} {attempts}\n")));

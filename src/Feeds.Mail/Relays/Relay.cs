@@ -6,6 +6,7 @@ internal sealed class Relay(ICarrier carrier, LimitSet limits, int weight, Carri
     private readonly Lock gate = new();
     private int allowed = carrier.Connections;
     private int accepted;
+    private int policyTold;
 
     /// <summary>How many messages bring back one of the connections that a slow-down took.</summary>
     public const int MessagesPerStep = 20;
@@ -43,6 +44,9 @@ internal sealed class Relay(ICarrier carrier, LimitSet limits, int weight, Carri
             accepted = 0;
         }
     }
+
+    /// <summary>Whether its refusing us as such is still to be told; true once.</summary>
+    public bool TellPolicy() => Interlocked.Exchange(ref policyTold, 1) == 0;
 
     /// <summary>It took a message.</summary>
     public void Accepted()

@@ -36,6 +36,12 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
             return new Outcome(OutcomeKind.Failed, Text: "The server doesn't offer SMTPUTF8 (RFC 6531), which an address with letters beyond ASCII before the @ needs.");
         }
 
+        if (client.Capabilities.HasFlag(SmtpCapabilities.Size) && client.MaxSize > 0 && ((SplicedBody)mail.Message.Body!).LeastOctets > client.MaxSize)
+        {
+            // MailKit only tells the server the size, and not every server looks (RFC 1870 §6.1).
+            return new Outcome(OutcomeKind.Failed, Text: string.Create(CultureInfo.InvariantCulture, $"The message is larger than the {client.MaxSize} octets that the server takes (RFC 1870).")) { About = RefusalCause.Content };
+        }
+
         stage.Begin();
         ((SplicedBody)mail.Message.Body!).Written = () => WrittenAsync(mail);
         using var patience = new CancellationTokenSource(MessagePatience, clock);
@@ -123,9 +129,31 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
         return refused.ErrorCode == SmtpErrorCode.SenderNotAccepted && code != 552 && enhanced is not "5.3.4"
             ? new Outcome(OutcomeKind.Untouched)
             {
+                About = code >= 500 ? RefusalCause.Sender : RefusalCause.None,
                 Trouble = string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.ForLog(refused.Message)}); write one that it may send for."),
             }
-            : outcome;
+            : code >= 500 ? RefusedForGood(refused, outcome) : outcome;
+    }
+
+    private Outcome RefusedForGood(SmtpCommandException refused, Outcome outcome)
+    {
+        var atRecipient = refused.ErrorCode == SmtpErrorCode.RecipientNotAccepted;
+        if (outcome.EnhancedCode is "5.2.2" || (outcome is { ReplyCode: 552, EnhancedCode: null } && atRecipient))
+        {
+            // The mailbox is full, which passes however final it sounds.
+            return outcome with { Kind = OutcomeKind.Deferred };
+        }
+
+        // After the message was read, only a code that is about nothing but the address is believed to be about that.
+        var judged = atRecipient || outcome.EnhancedCode is not null ? BounceRules.Judge(outcome.EnhancedCode, $"{outcome.ReplyCode} {outcome.Text}").Class : BounceClass.Soft;
+        return judged switch
+        {
+            BounceClass.Hard => outcome with { About = RefusalCause.Address },
+            // Also what is too large for it, of which the size at MAIL FROM is enough.
+            _ when stage.DotHanded || refused.ErrorCode == SmtpErrorCode.SenderNotAccepted => outcome with { About = RefusalCause.Content },
+            BounceClass.Policy when atRecipient => outcome with { About = RefusalCause.Policy },
+            _ => outcome,
+        };
     }
 
     private Outcome Broken(Exception ended)

@@ -29,11 +29,12 @@ internal static class Suppressions
             return [];
         }
 
-        var keys = addresses.Select(Key).Distinct(StringComparer.Ordinal).ToList();
-        var listed = (await transaction.GetTable<SuppressionRow>()
-            .Where(row => keys.Contains(row.Address) && row.LiftedAt == null)
-            .Select(row => row.Address)
-            .ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        // In SQL, as it runs for every message: with a list in it, an expression is translated anew each time.
+        var keys = addresses.Select(Key).Distinct(StringComparer.Ordinal).Select((key, i) => new DataParameter(string.Create(CultureInfo.InvariantCulture, $"key{i}"), key, DataType.NVarChar)).ToArray();
+        var listed = (await transaction.QueryToListAsync<string>(
+            $"SELECT address FROM suppression WHERE lifted_at IS NULL AND address IN ({string.Join(", ", keys.Select(key => $"@{key.Name}"))})",
+            cancellationToken,
+            keys)).ToHashSet(StringComparer.Ordinal);
         return listed.Count == 0 ? [] : [.. addresses.Where(address => listed.Contains(Key(address)))];
     }
 

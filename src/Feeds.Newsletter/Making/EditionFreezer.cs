@@ -20,6 +20,7 @@ internal sealed class EditionFreezer(
     Audience audience,
     SenderIdentity sender,
     IOptions<PublicationOptions> publication,
+    IOptions<NewsletterOptions> newsletter,
     TimeProvider clock)
 {
     /// <summary>Records that too little was new; the cut stays, so the articles wait for the next slot.</summary>
@@ -80,6 +81,7 @@ internal sealed class EditionFreezer(
             [.. cohorts.Parts.Select(cohort => new MailingPart(cohort.Content, []))])
         {
             FromName = sender.Publication,
+            Uncertain = newsletter.Value.Cadences.FirstOrDefault(cadence => string.Equals(cadence.Name, cut.Cadence.Name, StringComparison.Ordinal))?.Uncertain ?? UncertainPolicy.Resend,
         };
         var people = audience.ReadAsync(transaction, cut.Cadence.Name, cohorts, slot, secret, cancellationToken);
         var contents = await outbox.AddAsync(transaction, mailing, people, cancellationToken);

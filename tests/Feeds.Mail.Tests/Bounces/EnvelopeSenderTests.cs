@@ -20,7 +20,7 @@ public sealed class EnvelopeSenderTests
         }
 
         await using var room = await OpenAsync(database, clock, server);
-        await room.TickLaterAsync(clock, TimeSpan.FromMinutes(11));
+        await room.TickLaterAsync(clock, TimeSpan.FromMinutes(16));
 
         var ours = new ReturnAddress("bounces@news.example.org", await room.Get<StoredValues>().KeyAsync(ReturnAddress.KeyName, 32, default));
         var deliveries = (await room.DeliveriesAsync()).ToDictionary(row => row.Address, row => row.Id, StringComparer.Ordinal);

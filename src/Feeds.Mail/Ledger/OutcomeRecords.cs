@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
+
+namespace Feeds.Mail;
+
+/// <summary>What a mailing's people are to be told of, once what caused it is durable.</summary>
+/// <param name="MailingKey">Which mailing.</param>
+/// <param name="PausedFor">Why it was paused; null where it was not.</param>
+/// <param name="Asked">How many deliveries wait for a person's decision since.</param>
+internal sealed record LedgerNews(string MailingKey, string? PausedFor, int Asked);
+
+/// <summary>Writes outcomes and what follows from them, within one transaction. Each of these may run twice with the same result.</summary>
+internal static class OutcomeRecords
+{
+    /// <summary>
+    /// Writes outcomes, each unless a later claim has taken the delivery over. One that was already given up as uncertain
+    /// and not yet sent again gets its late, but certain outcome.
+    /// </summary>
+    public static async Task<IReadOnlyList<LedgerNews>> CompleteAsync(DataConnection transaction, DatabaseProvider provider, IReadOnlyList<Completion> completions)
+    {
+        if (completions.Count == 0)
+        {
+            return [];
+        }
+
+        var now = completions.Max(completion => completion.EndedAt);
+        var mailings = await LockAsync(transaction, provider, [.. completions.Where(DependsOnMailing).Select(completion => completion.Claim.MailingId).Distinct()]);
+        // Before the deliveries, in the order in which mails that come back touch them.
+        await Suppressions.AddAsync(
+            transaction,
+            [.. completions.Where(completion => completion.Outcome.About == RefusalCause.Address).Select(completion => new NewSuppression(
+                completion.Claim.Recipient.Address, SuppressionCause.HardBounce, $"{completion.Outcome.ReplyCode} {completion.Outcome.Text}", completion.Claim.DeliveryId))],
+            now,
+            CancellationToken.None);
+
+        // One command for all: on a database server each would wait for an answer.
+        var sql = new StringBuilder();
+        var parameters = new List<DataParameter>();
+        var asked = new List<long>();
+        for (var i = 0; i < completions.Count; i++)
+        {
+            var mailing = mailings.GetValueOrDefault(completions[i].Claim.MailingId);
+            var after = After(completions[i], mailing);
+            if (after is { State: DeliveryState.Uncertain, NextAttemptAt: null, FinishedAt: null })
+            {
+                asked.Add(mailing!.Id);
+            }
+
+            AppendOutcome(sql, parameters, completions[i], after, i);
+        }
+
+        await transaction.ExecuteAsync(sql.ToString(), CancellationToken.None, [.. parameters]);
+        var news = asked.CountBy(id => id).Select(count => new LedgerNews(mailings[count.Key].Key, null, count.Value)).ToList();
+        foreach (var id in completions.Where(completion => completion.Outcome.About == RefusalCause.Content).Select(completion => completion.Claim.MailingId).Distinct())
+        {
+            if (await ContentVerdicts.JudgeAsync(transaction, mailings[id], now) is { } reason)
+            {
+                news.Add(new LedgerNews(mailings[id].Key, reason, 0));
+            }
+        }
+
+        return news;
+    }
+
+    /// <summary>What is in flight under that sender becomes uncertain.</summary>
+    /// <returns>How many, and what follows.</returns>
+    public static async Task<(int Count, IReadOnlyList<LedgerNews> News)> GiveUpAsync(DataConnection transaction, DatabaseProvider provider, long senderId, DateTimeOffset now)
+    {
+        var claims = await LedgerRecords.FindUnknownClaimsAsync(transaction, senderId, []);
+        var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
+        return (claims.Count, await CompleteAsync(transaction, provider, [.. claims.Select(claim => new Completion(claim, outcome, "", now))]));
+    }
+
+    // What is over is over, whatever has become of its mailing.
+    private static bool DependsOnMailing(Completion completion) =>
+        completion.Outcome.Kind is not (OutcomeKind.Accepted or OutcomeKind.Failed) || completion.Outcome.About == RefusalCause.Content;
+
+    /// <summary>The mailings as they stand; who pauses or cancels one waits, and sees afterwards what is written here.</summary>
+    public static async Task<Dictionary<long, MailingRow>> LockAsync(DataConnection transaction, DatabaseProvider provider, IReadOnlyList<long> ids)
+    {
+        if (ids.Count > 0 && provider == DatabaseProvider.PostgreSql)
+        {
+            var list = string.Join(", ", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+            await transaction.ExecuteAsync($"SELECT id FROM mailing WHERE id IN ({list}) ORDER BY id FOR NO KEY UPDATE", CancellationToken.None);
+        }
+
+        return ids.Count == 0 ? [] : await transaction.GetTable<MailingRow>().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id);
+    }
+
+    private static Standing After(Completion completion, MailingRow? mailing)
+    {
+        var claim = completion.Claim;
+        if (completion.Outcome.About == RefusalCause.Content && mailing?.State == MailingState.Paused)
+        {
+            // It was on its way when the mailing was paused, perhaps for the same refusal, and shares the fate of those before.
+            return claim.Before with { State = DeliveryState.Deferred, Attempts = claim.Before.Attempts + 1, NextAttemptAt = completion.EndedAt };
+        }
+
+        var after = RetryRules.After(
+            claim.Before,
+            claim.Number,
+            claim.StartedAt,
+            completion.Outcome.Kind,
+            completion.EndedAt,
+            RandomNumberGenerator.GetInt32(1000) / 1000.0,
+            mailing?.Uncertain ?? UncertainPolicy.Resend);
+        return mailing?.State == MailingState.Cancelled ? RetryRules.Cancelled(after, completion.EndedAt) : after;
+    }
+
+    private static void AppendOutcome(StringBuilder sql, List<DataParameter> parameters, Completion completion, Standing after, int i)
+    {
+        var claim = completion.Claim;
+        var outcome = completion.Outcome;
+        sql.Append(CultureInfo.InvariantCulture, $"""
+            UPDATE delivery SET
+                state = @state{i}, attempts = @attempts{i}, doubts = @doubts{i}, next_attempt_at = @next{i},
+                first_attempt_at = @first{i}, finished_at = @finished{i}, sender_id = NULL{(after.State == DeliveryState.Suppressed ? ", suppressed_as = 'cancelled'" : "")}
+            WHERE id = @id{i} AND claims = @number{i} AND state IN ('in_flight', 'uncertain');
+
+            """);
+        parameters.AddRange(
+        [
+            new DataParameter($"state{i}", Name(after.State), DataType.VarChar),
+            new DataParameter($"attempts{i}", after.Attempts, DataType.Int32),
+            new DataParameter($"doubts{i}", after.Doubts, DataType.Int32),
+            Instant($"next{i}", after.NextAttemptAt),
+            Instant($"first{i}", after.FirstAttemptAt),
+            Instant($"finished{i}", after.FinishedAt),
+            new DataParameter($"id{i}", claim.DeliveryId, DataType.Int64),
+            new DataParameter($"number{i}", claim.Number, DataType.Int32),
+        ]);
+        if (outcome.Kind == OutcomeKind.Untouched)
+        {
+            return;
+        }
+
+        sql.Append(CultureInfo.InvariantCulture, $"""
+            INSERT INTO attempt (delivery_id, number, started_at, ended_at, outcome, reply_code, enhanced_code, reply_text, relay)
+            VALUES (@id{i}, @number{i}, @started{i}, @ended{i}, @outcome{i}, @code{i}, @enhanced{i}, @text{i}, @relay{i})
+            ON CONFLICT (delivery_id, number) DO UPDATE SET
+                ended_at = excluded.ended_at, outcome = excluded.outcome, reply_code = excluded.reply_code,
+                enhanced_code = excluded.enhanced_code, reply_text = excluded.reply_text, relay = excluded.relay;
+
+            """);
+        parameters.AddRange(
+        [
+            Instant($"started{i}", claim.StartedAt),
+            Instant($"ended{i}", completion.EndedAt),
+            new DataParameter($"outcome{i}", Name(outcome), DataType.VarChar),
+            new DataParameter($"code{i}", outcome.ReplyCode, DataType.Int32),
+            new DataParameter($"enhanced{i}", outcome.EnhancedCode, DataType.VarChar),
+            new DataParameter($"text{i}", outcome.Text, DataType.VarChar),
+            new DataParameter($"relay{i}", completion.Relay, DataType.VarChar),
+        ]);
+    }
+
+    private static DataParameter Instant(string name, DateTimeOffset? instant) => new(name, instant?.ToUnixTimeMilliseconds(), DataType.Int64);
+
+    private static string Name(DeliveryState state) => state switch
+    {
+        DeliveryState.Pending => "pending",
+        DeliveryState.Accepted => "accepted",
+        DeliveryState.Deferred => "deferred",
+        DeliveryState.Failed => "failed",
+        DeliveryState.Suppressed => "suppressed",
+        DeliveryState.Uncertain => "uncertain",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No outcome leads there."),
+    };
+
+    private static string Name(Outcome outcome) => outcome.Kind switch
+    {
+        OutcomeKind.Accepted => AttemptRow.Accepted,
+        OutcomeKind.Deferred => "deferred",
+        OutcomeKind.Failed when outcome.About == RefusalCause.Content => AttemptRow.ContentRefused,
+        OutcomeKind.Failed => "failed",
+        OutcomeKind.Uncertain => "uncertain",
+        OutcomeKind.Dropped => "dropped",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Kind, "No attempt."),
+    };
+}
