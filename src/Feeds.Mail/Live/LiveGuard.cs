@@ -118,6 +118,7 @@ public sealed class LiveGuard
 internal sealed class LedgerMark(string database)
 {
     private const int Longest = 200;
+    private static int written;
     private readonly Lock gate = new();
 
     public string Path { get; } = database + ".sent";
@@ -138,7 +139,7 @@ internal sealed class LedgerMark(string database)
     {
         lock (gate)
         {
-            var part = FormattableString.Invariant($"{Path}.{Environment.ProcessId}.{Guid.NewGuid():N}");
+            var part = FormattableString.Invariant($"{Path}.{Environment.ProcessId}.{Interlocked.Increment(ref written)}");
             using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
             {
                 file.Write(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{id} {attempts}\n")));
