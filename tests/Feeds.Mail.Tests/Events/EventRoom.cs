@@ -45,17 +45,17 @@ internal sealed class EventRoom : IAsyncDisposable
 
     public static async Task<EventRoom> OpenAsync(DatabaseProvider provider)
     {
-        var folder = new TestFolder();
+        var keys = new TestFolder();
         var sendGrid = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var room = await ReturnRoom.OpenAsync(
             provider,
             ("Mail:Events:0:Relay", "ses"),
             ("Mail:Events:0:Topic", Topic),
             ("Mail:Events:1:Relay", "mailgun"),
-            ("Mail:Events:1:KeyFile", folder.Write("mailgun", Secret + "\n")),
+            ("Mail:Events:1:KeyFile", keys.Write("mailgun", Secret + "\n")),
             ("Mail:Events:2:Relay", "sendgrid"),
-            ("Mail:Events:2:KeyFile", folder.Write("sendgrid", Convert.ToBase64String(sendGrid.ExportSubjectPublicKeyInfo()))));
-        return new EventRoom(room, folder, RSA.Create(2048), sendGrid);
+            ("Mail:Events:2:KeyFile", keys.Write("sendgrid", Convert.ToBase64String(sendGrid.ExportSubjectPublicKeyInfo()))));
+        return new EventRoom(room, keys, RSA.Create(2048), sendGrid);
     }
 
     public Task<EventAnswer> MailgunAsync(object told, string token = "token-1", DateTimeOffset? at = null, string secret = Secret)

@@ -26,7 +26,7 @@ public sealed class RelayEventsTests
         }
 
         var listed = await room.Room.ListedAsync();
-        Assert.Equal([One, Two, Three], listed.Select(row => row.Address).Order(StringComparer.Ordinal));
+        Assert.Equal([One, Two, Three], listed.Select(row => row.Address).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(listed, row => Assert.Equal(SuppressionCause.HardBounce, row.Cause));
         Assert.Equal(3, await room.Room.NotesAsync());
     }
@@ -102,7 +102,7 @@ public sealed class RelayEventsTests
         Assert.Equal(EventAnswer.Done, await room.MailgunAsync(EventRoom.MailgunFailure("weekly.3@example.org", Three, "temporary")));
 
         var listed = (await room.Room.ListedAsync()).ToDictionary(row => row.Address, StringComparer.Ordinal);
-        Assert.Equal([One, Two], listed.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([One, Two], listed.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(SuppressionCause.Complaint, listed[One].Cause);
         Assert.Contains("relay's own suppression list (Bounced Address)", listed[Two].Detail, StringComparison.Ordinal);
         Assert.Equal(new DeliveryCounts(1, 0, 0, 0, 0, 2, 0), await room.Room.Mail.CountAsync("next"));
