@@ -18,6 +18,9 @@ public sealed record MailingChange(string? Refused, int Changed, MailingStanding
 /// </summary>
 public sealed class MailingControl
 {
+    /// <summary>How long after it was made a mailing's deliveries can be retried: so long withdrawals are still taken out of it.</summary>
+    public static readonly TimeSpan RetryWithin = TimeSpan.FromDays(7);
+
     private const string NoMailing = "There is no such mailing of a newsletter.";
 
     private readonly Database database;
@@ -100,7 +103,7 @@ public sealed class MailingControl
 
     /// <summary>
     /// What failed, or is uncertain and waits or is held, becomes due again; never what was accepted, and nobody who left
-    /// since. Whose address is on the suppression list is suppressed when claimed.
+    /// since. Refused after <see cref="RetryWithin"/>. Whose address is on the suppression list is suppressed when claimed.
     /// </summary>
     /// <param name="mailingKey">Which.</param>
     /// <param name="failed">Whether the failed ones are meant.</param>
@@ -119,6 +122,11 @@ public sealed class MailingControl
                 }
 
                 var now = clock.GetUtcNow();
+                if (now - mailing.Date > RetryWithin)
+                {
+                    return ("It was made more than seven days ago: what it tells may have been withdrawn since, so nothing of it is sent again.", 0);
+                }
+
                 var lane = await Lanes.TakeAsync(transaction, new LaneRow { MailingId = mailing.Id, ListIdentifier = mailing.ListIdentifier });
                 await transaction.GetTable<LaneRow>().Where(row => row.MailingId == mailing.Id).Set(row => row.ClosedAt, (DateTimeOffset?)null).UpdateAsync(cancellationToken);
                 var again = await transaction.GetTable<DeliveryRow>()

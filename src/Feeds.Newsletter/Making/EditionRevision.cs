@@ -14,7 +14,7 @@ namespace Feeds.Newsletter.Making;
 /// that every process that sends does it, and none sends what it could know to be withdrawn. What was once taken out stays
 /// out, and an article that was only edited stays as it was frozen.
 /// </summary>
-internal sealed class EditionRevision(Database database, ArticleStore articles, Outbox outbox, MailWriter writer, ILogger<EditionRevision> log) : IMailingReview
+internal sealed class EditionRevision(Database database, ArticleStore articles, Outbox outbox, MailWriter writer, TimeProvider clock, ILogger<EditionRevision> log) : IMailingReview
 {
     private const int Attempts = 10;
 
@@ -49,7 +49,7 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
     {
         var edition = await database.ReadAsync(connection => connection.GetTable<EditionRow>().SingleAsync(row => row.Id == open.EditionId, cancellationToken));
         var counts = await outbox.CountAsync([edition.MailingKey!], cancellationToken);
-        if (counts[edition.MailingKey!].Open == 0)
+        if (counts[edition.MailingKey!].Open == 0 && clock.GetUtcNow() - edition.MadeAt > MailingControl.RetryWithin)
         {
             await CloseAsync(open, cancellationToken);
             return;
