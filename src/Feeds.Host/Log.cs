@@ -14,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(103, LogLevel.Error, "Not ready: {Reason}")]
     public static partial void NotReady(ILogger logger, string reason);
+
+    [LoggerMessage(104, LogLevel.Error, "What a relay posted had no effect, because the database refused ({Reason}); the relay is asked to post it again.")]
+    public static partial void EventsRefused(ILogger logger, string reason);
 }

@@ -49,6 +49,7 @@ public static class Program
         application.UseSiteSecurity();
         application.UseSiteLanguage();
         application.MapHub();
+        application.MapMailEvents();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

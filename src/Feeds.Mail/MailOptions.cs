@@ -52,6 +52,9 @@ public sealed class MailOptions
     /// <summary>The mailbox of <see cref="BounceAddress"/>, where it is to be read; none by default.</summary>
     public ReturnsOptions Returns { get; set; } = new();
 
+    /// <summary>Relays that post what became of mails; none by default, at most 20.</summary>
+    public IList<EventsOptions> Events { get; } = [];
+
     /// <summary>The folder of <see cref="MailMode.Pickup"/>; made when it is lacking.</summary>
     public string PickupFolder { get; set; } = "data/mails";
 

@@ -19,6 +19,9 @@ internal static class SiteSecurity
     /// <summary>Rate limit of the hub, by network address: a reader of many people subscribes to every feed of a publication at once.</summary>
     public const string HubLimit = "hub";
 
+    /// <summary>Rate limit of what relays post, by network address: some post each event alone, and repeat what is refused.</summary>
+    public const string EventLimit = "events";
+
     private const string ContentPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -66,6 +69,9 @@ internal static class SiteSecurity
             limiter.AddPolicy(HubLimit, context => RateLimitPartition.GetSlidingWindowLimiter(
                 context.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new SlidingWindowRateLimiterOptions { PermitLimit = 300, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 }));
+            limiter.AddPolicy(EventLimit, context => RateLimitPartition.GetSlidingWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new SlidingWindowRateLimiterOptions { PermitLimit = 1_200, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 }));
         });
         return services;
     }

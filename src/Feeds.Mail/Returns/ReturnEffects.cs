@@ -8,7 +8,7 @@ using LinqToDB.Data;
 namespace Feeds.Mail;
 
 /// <summary>
-/// What follows from a mail that came back, in one transaction: the note that it came, and its effect. The delivery is the
+/// What follows from a mail that came back, or from what a relay told, in one transaction: the note that it came, and its effect. The delivery is the
 /// one that its token names, never an address that the mail tells: whoever wants to silence somebody else can't.
 /// </summary>
 /// <remarks>
@@ -85,7 +85,8 @@ internal sealed class ReturnEffects(Database database, IEnumerable<IReturnListen
     private static async Task<bool> IsFirstAsync(DataConnection transaction, ReturnEvent what, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kind = what.Kind.ToString().ToLowerInvariant();
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{what.DeliveryId} {kind} {what.Identity}")));
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            what.Relay is { } relay ? $"{relay} {what.Identity}" : $"{what.DeliveryId} {kind} {what.Identity}")));
         return await transaction.ExecuteAsync(
             """
             INSERT INTO returned_message (key, delivery_id, kind, status, text, received_at)

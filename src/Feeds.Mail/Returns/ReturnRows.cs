@@ -32,6 +32,9 @@ internal enum ReturnEventKind
 /// <param name="Identity">The same each time that this comes in.</param>
 internal sealed record ReturnEvent(long DeliveryId, ReturnEventKind Kind, string Identity)
 {
+    /// <summary>The relay that told it, or null for a mail. A relay's identities are its own, and each has one effect, whatever it is told of.</summary>
+    public string? Relay { get; init; }
+
     /// <summary>The enhanced status code (RFC 3463), or null.</summary>
     public string? Status { get; init; }
 

@@ -10,9 +10,18 @@ internal static class ReturnsServices
 {
     public static IServiceCollection AddReturns(this IServiceCollection services) => services
         .AddSingleton<IValidateOptions<MailOptions>, ReturnsOptionsRules>()
+        .AddSingleton<IValidateOptions<MailOptions>, EventsOptionsRules>()
         .AddSingleton<SuppressionList>()
         .AddSingleton<ReturnEffects>()
-        .AddSingleton(provider => new Returns(provider.GetRequiredService<EnvelopeSender>(), provider.GetRequiredService<ReturnEffects>()));
+        .AddSingleton(provider => new Returns(provider.GetRequiredService<EnvelopeSender>(), provider.GetRequiredService<ReturnEffects>()))
+        .AddSingleton(_ => new SnsWeb(SnsWeb.Web()))
+        .AddSingleton(provider => new RelayEvents(
+            provider.GetRequiredService<IOptions<MailOptions>>(),
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<EnvelopeSender>(),
+            provider.GetRequiredService<ReturnEffects>(),
+            provider.GetRequiredService<SnsWeb>(),
+            provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>The worker; it ends at once where no mailbox is set.</summary>
     public static IServiceCollection AddReturnsWorker(this IServiceCollection services) => services.AddHostedService(provider =>
