@@ -5,7 +5,7 @@ namespace Feeds.Delivery.Tests;
 /// <summary>A start that something comes amid of: the end of its database, or of itself.</summary>
 public sealed class StartTests
 {
-    // While workers start, one of them makes tables; last of all, the link to set up the administration is stored.
+    // While workers start, Quartz makes its tables; last of all, the link to set up the administration is stored.
     private const string AmidTheWorkers = "CREATE EVENT TRIGGER hindrance ON ddl_command_start EXECUTE FUNCTION hinder_command()";
     private const string AfterTheWorkers = "CREATE TRIGGER hindrance BEFORE INSERT OR UPDATE ON stored_value FOR EACH ROW WHEN (NEW.name = 'admin.setup') EXECUTE FUNCTION hinder_row()";
 
@@ -40,7 +40,8 @@ public sealed class StartTests
         await using var site = edition.Serve(folder, ProgramProcess.FreePort(), 1);
         await Eventually.TrueAsync(() => edition.IsAnyoneAsleepAsync(), () => site.Printed, TimeSpan.FromMinutes(1));
 
-        Assert.Equal(0, await site.Program.TerminateAsync());
+        // Before it hears of signals, a signal ends it as it ends every program: 128 + SIGTERM.
+        Assert.True(await site.Program.TerminateAsync() is 0 or 143);
         AssertNoPanic(site);
     }
 
@@ -49,7 +50,7 @@ public sealed class StartTests
         // Once: a number that is taken stays so when the transaction ends otherwise.
         var once = $"IF nextval('hindrances') = 1 THEN PERFORM {with}; END IF;";
         await edition.ExecuteAsync("CREATE SEQUENCE hindrances");
-        await edition.ExecuteAsync($"CREATE FUNCTION hinder_command() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN {once} END $$");
+        await edition.ExecuteAsync($"CREATE FUNCTION hinder_command() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF current_query() ILIKE '%qrtz%' THEN {once} END IF; END $$");
         await edition.ExecuteAsync($"CREATE FUNCTION hinder_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {once} RETURN NEW; END $$");
         await edition.ExecuteAsync(moment);
     }
