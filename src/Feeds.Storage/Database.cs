@@ -139,6 +139,18 @@ public sealed class Database : IDisposable
     public static bool IsDuplicateKey(DbException refused) =>
         refused is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    /// <summary>Whether it is the database itself that is in trouble, which whoever runs it can mend, and not what it was asked.</summary>
+    public static bool IsUnavailable(DbException refused) => refused switch
+    {
+        // Busy, locked, read-only, I/O, corrupt, full, can't be opened, no database (https://sqlite.org/rescode.html).
+        SqliteException file => file.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 26,
+        // Classes of its manual's Appendix A: connection, authorization, database name, resources, operator, system.
+        PostgresException server => server.SqlState[..2] is "08" or "28" or "3D" or "53" or "57" or "58" || server.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,
+        // It did not get as far as the server's answer.
+        NpgsqlException => true,
+        _ => false,
+    };
+
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
 using Microsoft.Data.Sqlite;
@@ -15,7 +16,7 @@ public sealed class DatabaseFaultTests
     {
         Lacking.SkipOrFail(PostgresServer.Lacking);
         using var folder = new TestFolder();
-        var server = await PostgresServer.StartAsync();
+        using var server = await PostgresServer.StartAsync();
         await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(40) });
         await using var prepared = await PreparedEdition.CreateAsync(await server.NewDatabaseAsync(), Audience);
         var edition = await prepared.FreezeAsync();
@@ -58,9 +59,11 @@ public sealed class DatabaseFaultTests
         Assert.Equal(data, relay.Commands.Count(command => command is "DATA"));
         Assert.Equal(data, relay.Ledger.Messages.Count);
         Assert.True(data < Audience, "the disk was full before the end");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await site.AskAsync("/health/ready"));
 
         disk.Empty();
         await edition.DoneAsync(() => site.Printed);
+        await Eventually.TrueAsync(async () => await site.AskAsync("/health/ready") is HttpStatusCode.OK, () => $"it is ready again\n{site.Printed}");
         Assert.Equal(0, await edition.AssertLedgersAgreeAsync(relay, site.Printed));
         Assert.Empty(await edition.NamedAsync());
     }

@@ -80,6 +80,14 @@ internal sealed class PreparedEdition : IAsyncDisposable
     public async Task<IReadOnlyList<string>> NamedAsync() =>
         [.. (await QueryAsync("SELECT address, state, doubts FROM delivery WHERE doubts > 0")).Select(row => row.Name)];
 
+    /// <summary>Attempts that ended otherwise than accepted: how, and what the server or we said.</summary>
+    public async Task<IReadOnlyList<string>> MissedAsync() =>
+        [.. (await QueryAsync("SELECT outcome, coalesce(reply_text, ''), count(*) FROM attempt WHERE outcome <> 'accepted' GROUP BY 1, 2")).Select(row => $"{row.Number} {row.Name}: {row.State}")];
+
+    /// <summary>Whether the PostgreSQL server sleeps in a statement of this database.</summary>
+    public async Task<bool> IsAnyoneAsleepAsync() =>
+        (await QueryAsync("SELECT '', '', count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")).Single().Number > 0;
+
     /// <summary>Waits until the whole audience is accepted.</summary>
     public Task DoneAsync(Func<string> printed, TimeSpan? within = null) => Eventually.TrueAsync(
         async () => (await CountAsync()).GetValueOrDefault("accepted") == audience, () => $"everybody is accepted\n{printed()}", within ?? TimeSpan.FromMinutes(3));

@@ -46,6 +46,7 @@ public sealed class RealServerTests
 
         await using var program = ProgramProcess.Start(folder.Path, edition.Run(postfix.Port, 4, key.Settings));
         Assert.Equal(0, await program.WaitForEndAsync(TimeSpan.FromMinutes(4)));
+        Assert.Empty(await edition.MissedAsync());
         await Eventually.TrueAsync(() => postfix.Relayed >= Audience, () => postfix.Log);
 
         var mails = postfix.Mails();

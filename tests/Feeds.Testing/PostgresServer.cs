@@ -7,12 +7,24 @@ namespace Feeds.Testing;
 /// A PostgreSQL server of this test process's own, from Debian's package, in a folder that goes with it. Tests share one;
 /// a test that disturbs its server starts another.
 /// </summary>
-public sealed class PostgresServer
+public sealed class PostgresServer : IDisposable
 {
+    // Its standard input ends when this process does, however that is; then the server ends, and its folder goes. In a
+    // session of its own, and nobody's child: what ends this process with all its children, or its group, leaves it.
+    private const string GuardScript = "exec >/dev/null 2>&1; folder=$1; shift; cat; \"$@\"; rm -rf \"$folder\"";
+
     private static readonly Lazy<Task<PostgresServer>> Shared = new(StartAsync);
     private readonly string bin;
 
-    private PostgresServer(string bin, string folder) => (this.bin, Folder) = (bin, folder);
+    // Collected, it would close its pipe.
+    private readonly Process guard;
+
+    private PostgresServer(string bin, string folder)
+    {
+        (this.bin, Folder) = (bin, folder);
+        string[] arguments = ["--fork", "/bin/sh", "-c", GuardScript, "sh", folder, .. AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop")];
+        guard = Process.Start(new ProcessStartInfo("/usr/bin/setsid", arguments) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() })!;
+    }
 
     /// <summary>What is lacking, or null where a server can be started.</summary>
     public static string? Lacking { get; } = FindPrograms() is null ? "PostgreSQL (Debian: apt-get install postgresql)" : null;
@@ -57,7 +69,14 @@ public sealed class PostgresServer
         NpgsqlConnection.ClearAllPools();
     }
 
-    /// <summary>Starts one that ends with this process.</summary>
+    /// <summary>Ends it before this process ends.</summary>
+    public void Dispose()
+    {
+        guard.StandardInput.Close();
+        guard.Dispose();
+    }
+
+    /// <summary>Starts one that ends with this process, however that ends.</summary>
     public static async Task<PostgresServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("feeds-postgres-").FullName;
@@ -70,11 +89,6 @@ public sealed class PostgresServer
 
         await RunAsServerUserAsync(Path.Combine(server.bin, "initdb"), "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         await server.LaunchAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            RunAsServerUserAsync(Path.Combine(server.bin, "pg_ctl"), "-D", server.Data, "-m", "immediate", "-W", "stop").GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-        };
         return server;
     }
 
@@ -97,8 +111,9 @@ public sealed class PostgresServer
 
     private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 
-    private static Task RunAsServerUserAsync(params string[] command) =>
-        IsRoot ? RunAsync(["runuser", "-u", "postgres", "--", .. command]) : RunAsync(command);
+    private static Task RunAsServerUserAsync(params string[] command) => RunAsync(AsServerUser(command));
+
+    private static string[] AsServerUser(params string[] command) => IsRoot ? ["runuser", "-u", "postgres", "--", .. command] : command;
 
     private static async Task RunAsync(params string[] command)
     {

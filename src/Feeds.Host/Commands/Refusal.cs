@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Feeds.Storage;
 using Feeds.Syndication;
@@ -22,8 +23,21 @@ internal static class Refusal
         // "Failed to convert configuration value '…' at 'Mail:Smtp:Port' to type …": the first part names the key.
         InvalidOperationException { InnerException: FormatException or ArgumentException or NotSupportedException } conversion
             when conversion.Message.Contains("configuration value", StringComparison.Ordinal) => [ConversionSentence(conversion)],
+        _ when FindInner<DbException>(exception) is { } database && Database.IsUnavailable(database) =>
+            [$"The database of Storage:ConnectionString refused or went away: {database.Message.ReplaceLineEndings(" ").TrimEnd('.')}. See that it runs, takes connections and has room, then say it again; what was committed is kept."],
         _ => null,
     };
+
+    private static T? FindInner<T>(Exception? exception)
+        where T : Exception
+    {
+        while (exception is not (null or T))
+        {
+            exception = exception.InnerException;
+        }
+
+        return (T?)exception;
+    }
 
     private static string ConversionSentence(InvalidOperationException conversion)
     {

@@ -41,9 +41,18 @@ internal sealed class Site : IAsyncDisposable
             await PrepareAsync(application.Services, log, cancellationToken);
             await application.StartAsync(cancellationToken);
             var site = new Site(application);
-            // Feeds need no templates, and their readers need not wait for the compiler.
-            await CompileTemplatesAsync(application.Services, settings, cancellationToken);
-            await application.Services.GetRequiredService<Welcome>().WriteAsync(site.Addresses, cancellationToken);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, application.Lifetime.ApplicationStopping);
+            try
+            {
+                // Feeds need no templates, and their readers need not wait for the compiler.
+                await CompileTemplatesAsync(application.Services, settings, stopping.Token);
+                await application.Services.GetRequiredService<Welcome>().WriteAsync(site.Addresses, stopping.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Told to end: the caller waits for the end next.
+            }
+
             return site;
         }
         catch
@@ -98,13 +107,15 @@ internal sealed class Site : IAsyncDisposable
             })
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // A start that fails is told of by whoever started it, in a sentence; a worker that fails is critical.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             // It tells of every request, or nothing; as long as it may tell, each request gets a scope and an activity.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             // It warns that the database holds the keys in clear, which the README says too.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.AddRooms().AddWorkers().AddSite();
-        builder.Services.AddSingleton<FirstStart>().AddSingleton<Welcome>();
+        builder.Services.AddSingleton<FirstStart>().AddSingleton<Welcome>().AddSingleton<IHostLifetime, SignalLifetime>();
         replace(builder.Services);
         var application = builder.Build();
         application.UseExceptionHandler("/status/500");

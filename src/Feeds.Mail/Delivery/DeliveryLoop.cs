@@ -10,6 +10,9 @@ public sealed class DeliveryLoop : IDisposable
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoteEvery = TimeSpan.FromSeconds(10);
 
+    // Longer than from one tick to the next, so that it doesn't come and go with them.
+    private static readonly TimeSpan RefusalStands = TimeSpan.FromSeconds(5);
+
     private readonly Database database;
     private readonly Outbox outbox;
     private readonly DeliveryLedger ledger;
@@ -22,6 +25,8 @@ public sealed class DeliveryLoop : IDisposable
     private readonly LiveGuard guard;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim one = new(1);
+    private volatile bool wasRefused;
+    private long refusedAt;
 
     internal DeliveryLoop(
         Database database, Outbox outbox, DeliveryLedger ledger, SenderLease lease, AbandonedClaims abandoned, Relays relays, LaneKeeper keeper, Courier courier, LiveGuard guard, MailMeter meter, TimeProvider clock)
@@ -38,6 +43,9 @@ public sealed class DeliveryLoop : IDisposable
         this.guard = guard;
         this.clock = clock;
     }
+
+    /// <summary>Whether a tick failed within the last five seconds: the database can't be reached, or takes no writes.</summary>
+    public bool IsRefused => wasRefused && clock.GetElapsedTime(Volatile.Read(ref refusedAt)) < RefusalStands;
 
     /// <summary>
     /// One tick: names what dead processes left behind as uncertain, then sends everything that is due now over the
@@ -125,6 +133,12 @@ public sealed class DeliveryLoop : IDisposable
             }
 
             await meter.RefreshAsync(CancellationToken.None);
+        }
+        catch
+        {
+            Volatile.Write(ref refusedAt, clock.GetTimestamp());
+            wasRefused = true;
+            throw;
         }
         finally
         {
