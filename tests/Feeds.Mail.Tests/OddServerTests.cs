@@ -9,8 +9,11 @@ public sealed class OddServerTests
 {
     private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(20);
 
+    private static readonly string[] Places = ["banner", "EHLO", "MAIL", "RCPT", "DATA", "dot"];
+    private static readonly string[] Garbage = ["what?", "huge"];
+
     public static TheoryData<DatabaseProvider, string, string> EachGarbage() => Rows(
-        from place in new[] { "banner", "EHLO", "MAIL", "RCPT", "DATA", "dot" } from answer in new[] { "what?", "huge" } select (place, answer));
+        from place in Places from answer in Garbage select (place, answer));
 
     public static TheoryData<DatabaseProvider, string, string> EachRefusalToBegin() => Rows(
         [("EHLO", "450 4.3.2 not now"), ("EHLO", "554 5.7.1 not you"), ("STARTTLS", "454 4.7.0 no TLS now"), ("STARTTLS", "554 5.7.4 no TLS")]);
@@ -68,7 +71,7 @@ public sealed class OddServerTests
         await room.AddAsync(Mailings.Edition("weekly", 3));
 
         await room.Loop.TickAsync(default);
-        Assert.True((await room.CountAsync("weekly")).Open > 0);
+        Assert.InRange((await room.CountAsync("weekly")).Accepted, 0, 2);
         (script.Banner, script.Ehlo) = ("220 test.invalid ESMTP", null);
         for (var later = 0; later < 3; later++)
         {
@@ -202,13 +205,17 @@ public sealed class OddServerTests
         var sending = Task.Run(() => room.Loop.TickAsync(default));
         await answer.Reached;
 
-        clock.AdjustTime(clock.GetUtcNow().AddHours(hours));
-        await other.Loop.TickAsync(default);
-        await other.Loop.TickAsync(default);
-        Assert.Equal(1, (await other.CountAsync("weekly")).InFlight);
+        for (var jump = 0; jump < 2; jump++)
+        {
+            clock.AdjustTime(clock.GetUtcNow().AddHours(hours));
+            await other.Loop.TickAsync(default);
+            Assert.Equal(1, (await other.CountAsync("weekly")).InFlight);
+        }
+
         answer.Release();
         await sending;
-        await room.TickLaterAsync(clock, PastBackOff);
+        // What was due by the old time is due again when that time has come again.
+        await room.TickLaterAsync(clock, TimeSpan.FromHours(2));
 
         Assert.Equal(4, (await other.CountAsync("weekly")).Accepted);
         Assert.Equal(4, server.Ledger.Messages.Count);
