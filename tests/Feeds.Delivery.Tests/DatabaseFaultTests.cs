@@ -11,7 +11,7 @@ public sealed class DatabaseFaultTests
     private const int Audience = 200;
     private const int Connections = 3;
 
-    [SkippableFact]
+    [SkippableFact, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task A_database_server_that_crashes_and_drops_connections_amid_transactions_costs_nobody_a_mail_and_doubles_none()
     {
         Lacking.SkipOrFail(PostgresServer.Lacking);
@@ -37,7 +37,7 @@ public sealed class DatabaseFaultTests
         Assert.Empty(await edition.NamedAsync());
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Disk full")]
     public async Task A_full_disk_stops_the_sending_before_a_message_is_begun_and_space_resumes_it(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
@@ -78,7 +78,7 @@ public sealed class DatabaseFaultTests
         Assert.Empty(await edition.NamedAsync());
     }
 
-    [Fact]
+    [Fact, Fault("SQLITE_BUSY")]
     public async Task A_database_file_that_another_process_has_locked_is_waited_for_and_nothing_is_sent_without_a_claim()
     {
         using var folder = new TestFolder();

@@ -18,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // They are held back until the last run, so that no other can come to the end.
     private const int Reserve = 50;
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("kill -9 anywhere")]
     public async Task Kills_at_random_moments_lose_nobody_and_name_each_possible_duplicate(DatabaseProvider provider)
     {
         var rounds = Setting("FEEDS_KILL_ROUNDS") ?? RoundsOfAnEdition;

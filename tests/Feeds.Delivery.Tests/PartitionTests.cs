@@ -8,7 +8,7 @@ public sealed class PartitionTests
 {
     private const int Audience = 30;
 
-    [SkippableFact]
+    [SkippableFact, Fault("Node–DB partition")]
     public async Task A_process_cut_off_from_its_database_finishes_no_message_after_its_lease_and_another_takes_over()
     {
         Lacking.SkipOrFail(PostgresServer.Lacking);

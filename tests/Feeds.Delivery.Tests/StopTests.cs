@@ -7,7 +7,7 @@ namespace Feeds.Delivery.Tests;
 /// <summary>A process that is told to end, and one that stands still for longer than its lease and goes on.</summary>
 public sealed class StopTests
 {
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
     public async Task A_terminated_server_claims_no_more_finishes_what_is_in_flight_and_ends_with_0(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
@@ -37,7 +37,7 @@ public sealed class StopTests
         Assert.Empty(await edition.NamedAsync());
     }
 
-    [SkippableFact]
+    [SkippableFact, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task A_process_stopped_past_its_lease_and_continued_finishes_nothing_that_another_has_taken_over()
     {
         using var folder = new TestFolder();

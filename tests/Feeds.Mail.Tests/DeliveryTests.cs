@@ -49,7 +49,7 @@ public sealed class DeliveryTests
         Assert.Equal(("news@example.org", "reader1@example.org", "weekly.1@example.org"), (arrived.From, arrived.To, arrived.MessageId));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("4xx RCPT (greylist)"), Fault("4xx DATA / after dot")]
     public async Task A_temporary_refusal_is_tried_again_after_a_while_with_the_same_message(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -96,7 +96,7 @@ public sealed class DeliveryTests
         Assert.Equal(new DeliveryCounts(0, 0, 0, 0, 1, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("RSET skipped")]
     public async Task A_permanent_refusal_fails_that_recipient_and_the_next_message_is_clean(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -120,7 +120,7 @@ public sealed class DeliveryTests
         Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_leaves_before_the_claim_gets_nothing_and_what_is_in_flight_goes_out(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -150,7 +150,7 @@ public sealed class DeliveryTests
         Assert.Equal(["reader1@example.org", "reader3@example.org"], server.Ledger.Recipients, StringComparer.Ordinal);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_leaves_while_a_mail_is_in_flight_is_not_written_to_when_it_comes_back(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -181,7 +181,7 @@ public sealed class DeliveryTests
         Assert.Single(server.Ledger.Messages);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
     public async Task Stopping_finishes_what_is_in_flight_and_claims_no_more(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -196,7 +196,7 @@ public sealed class DeliveryTests
         Assert.Contains("QUIT", server.Commands, StringComparer.Ordinal);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task Two_processes_share_an_edition_and_nobody_is_written_to_twice(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -247,7 +247,7 @@ public sealed class DeliveryTests
         Assert.Equal(6, server.Ledger.Recipients.Count);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("SMTPUTF8 address, server without it")]
     public async Task A_name_beyond_ascii_fails_alone_where_the_server_does_not_know_them(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

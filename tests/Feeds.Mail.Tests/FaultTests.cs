@@ -9,7 +9,7 @@ public sealed class FaultTests
     private static readonly TimeSpan PastBackOff = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan PastLease = TimeSpan.FromSeconds(16);
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task An_answer_lost_after_the_last_byte_is_uncertain_sent_again_as_the_same_message_and_stays_named(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -31,7 +31,7 @@ public sealed class FaultTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 5);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task A_server_that_never_answers_the_last_byte_is_not_fed_the_same_mail_without_end(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -50,7 +50,7 @@ public sealed class FaultTests
         Assert.Equal(2, server.Ledger.Messages.Count);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Drop mid-DATA")]
     public async Task A_connection_lost_amid_a_message_leaves_no_doubt_and_spends_no_attempt(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -76,7 +76,7 @@ public sealed class FaultTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 4);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Connect refused, DNS fail")]
     public async Task A_server_that_is_not_there_costs_nobody_an_attempt_and_is_told_once(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -103,7 +103,7 @@ public sealed class FaultTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 10);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("4xx/5xx at banner, EHLO")]
     public async Task A_server_in_trouble_is_asked_once_a_tick_and_ever_more_seldom(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -124,7 +124,7 @@ public sealed class FaultTests
         Assert.Equal(10, (await room.CountAsync("weekly")).Pending);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("4xx/5xx MAIL FROM")]
     public async Task A_refused_sender_is_our_trouble_and_no_recipients(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -143,7 +143,7 @@ public sealed class FaultTests
         Assert.Equal(5, (await room.CountAsync("weekly")).Accepted);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
     public async Task A_server_that_ends_connections_early_gets_everything_over_new_ones(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -163,7 +163,7 @@ public sealed class FaultTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 20);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("kill -9 anywhere")]
     public async Task What_a_dead_process_left_in_flight_is_named_and_sent_again(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -230,7 +230,7 @@ public sealed class FaultTests
         Assert.Single(server.Ledger.Messages);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task A_process_that_keeps_renewing_is_left_its_claims_however_long_an_answer_takes(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -269,7 +269,7 @@ public sealed class FaultTests
         Assert.Single(server.Ledger.Messages);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task A_process_whose_claim_was_taken_over_stops_before_the_last_byte(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

@@ -24,7 +24,7 @@ public sealed class LedgerTests
         Assert.Equal(new DeliveryCounts(2, 1, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("SQLITE_BUSY")]
     public async Task Connections_that_ask_at_once_get_a_delivery_each(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -42,7 +42,7 @@ public sealed class LedgerTests
         Assert.Equal(new DeliveryCounts(0, 0, 60, 0, 0, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Node–DB partition")]
     public async Task Without_its_row_a_process_claims_nothing(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -58,7 +58,7 @@ public sealed class LedgerTests
         Assert.NotNull(await room.Get<DeliveryLedger>().TurnAsync(null, ClaimScope.Everything));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task An_outcome_that_could_not_be_written_is_written_by_the_next_turn(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -77,7 +77,7 @@ public sealed class LedgerTests
         Assert.Equal(new DeliveryCounts(1, 0, 1, 0, 0, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task A_claim_whose_commit_went_unanswered_is_found_again_and_not_made_twice(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -99,7 +99,7 @@ public sealed class LedgerTests
         Assert.Equal(new DeliveryCounts(0, 2, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
     public async Task A_process_that_ends_in_order_leaves_no_row_and_nobody_waits_for_it(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

@@ -9,7 +9,7 @@ public sealed class RefusalTests
 {
     private static readonly TimeSpan PastFirstRefusal = TimeSpan.FromMinutes(16);
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("5xx RCPT")]
     public async Task Who_does_not_exist_is_listed_with_the_refusal_and_a_refusal_that_says_nothing_lists_nobody(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -37,7 +37,7 @@ public sealed class RefusalTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 6);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("5xx RCPT")]
     public async Task A_server_that_refuses_us_as_such_is_told_of_once_and_lists_nobody(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -53,7 +53,7 @@ public sealed class RefusalTests
         Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("4xx RCPT (greylist)"), Fault("5xx RCPT")]
     public async Task A_full_mailbox_is_tried_again_as_a_greylist_is_between_five_and_fifteen_minutes_later_in_the_same_envelope(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -78,7 +78,7 @@ public sealed class RefusalTests
         Assert.All(await room.DeliveriesAsync(), row => Assert.Equal(2, row.Attempts));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
     public async Task Five_refusals_of_the_content_in_a_row_pause_the_mailing_and_cost_nobody_the_mail(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -105,7 +105,7 @@ public sealed class RefusalTests
         await room.AssertLedgersAgreeAsync(server, "weekly", 20);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
     public async Task A_single_refusal_of_the_content_fails_its_recipient_and_pauses_nothing(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -118,7 +118,7 @@ public sealed class RefusalTests
         Assert.Equal(new DeliveryCounts(0, 0, 57, 0, 7, 0, 0), await room.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("552 / SIZE too small")]
     public async Task A_message_larger_than_the_server_takes_fails_before_it_is_sent(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -132,7 +132,7 @@ public sealed class RefusalTests
         Assert.DoesNotContain("DATA", server.Commands, StringComparer.Ordinal);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("4xx/5xx MAIL FROM")]
     public async Task A_sender_that_is_refused_for_good_again_and_again_pauses_the_mailing(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -152,7 +152,7 @@ public sealed class RefusalTests
         Assert.Equal(MailingWatch.SenderRefusals, server.Connections);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Template error, one / all subscribers")]
     public async Task A_message_that_cannot_be_composed_fails_alone_and_many_of_them_pause_the_mailing(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

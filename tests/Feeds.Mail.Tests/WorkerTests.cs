@@ -35,7 +35,7 @@ public sealed class WorkerTests
         Assert.Empty(room.Log.Warnings);
     }
 
-    [Fact]
+    [Fact, Fault("SIGTERM")]
     public async Task The_host_waits_longer_than_a_server_may_take_to_answer()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);

@@ -39,7 +39,7 @@ public sealed class SlotProperties
         Assert.Equal(next, ScheduleBook.NextRuns(schedule.Cron, schedule.Zone, between, 1)[0]);
     }
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 60), Fault("DST gap / overlap")]
     public void A_daily_slot_comes_once_on_each_day_of_a_year(ZoneName zone, TimeOfDay time, int year)
     {
         // Apia had no 30 December 2011: that day's slot came with the first instant of the next.

@@ -4,13 +4,13 @@ namespace Feeds.Scheduling.Tests;
 
 public sealed class SlotTests
 {
-    [Fact]
+    [Fact, Fault("DST gap / overlap")]
     public void A_slot_in_the_missing_hour_of_spring_comes_once_at_the_first_valid_instant() =>
         Assert.Equal(
             ["2026-03-28T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"],
             Runs("0 30 2 * * ?", "Europe/Paris", "2026-03-27T12:00:00Z", 3));
 
-    [Fact]
+    [Fact, Fault("DST gap / overlap")]
     public void A_slot_in_the_repeated_hour_of_autumn_comes_once_at_its_first_occurrence() =>
         Assert.Equal(
             ["2026-10-24T02:30:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-26T02:30:00+01:00"],

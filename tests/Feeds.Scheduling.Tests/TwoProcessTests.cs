@@ -11,7 +11,7 @@ public sealed class TwoProcessTests
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 5, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Slot = new(2026, 11, 23, 6, 30, 0, TimeSpan.Zero);
 
-    [SkippableFact]
+    [SkippableFact, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task Two_processes_on_one_PostgreSQL_make_one_edition_of_a_slot_and_both_go_on()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);

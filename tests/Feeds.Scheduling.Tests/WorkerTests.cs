@@ -38,7 +38,7 @@ public sealed class WorkerTests
         Assert.Empty(await host.SlotsAsync());
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("DST gap / overlap")]
     public async Task The_night_without_the_slots_hour_has_its_edition_once_at_the_first_valid_instant(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -51,7 +51,23 @@ public sealed class WorkerTests
         await host.WaitsForAsync(new DateTimeOffset(2026, 3, 30, 0, 30, 0, TimeSpan.Zero));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("DST gap / overlap")]
+    public async Task The_night_with_the_slots_hour_twice_has_its_edition_at_the_first_of_them_only(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 10, 24, 20, 0, 0, TimeSpan.Zero));
+        var first = new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero);
+        await using var host = await SchedulingHost.StartAsync(database, clock, "0 30 2 * * ?");
+
+        clock.Advance(first - clock.GetUtcNow());
+        await host.HasEditionsAsync(first);
+        clock.Advance(TimeSpan.FromHours(1));
+        await host.WaitsForAsync(new DateTimeOffset(2026, 10, 26, 1, 30, 0, TimeSpan.Zero));
+
+        Assert.Equal([first], await host.SlotsAsync());
+    }
+
+    [DatabaseTheory, EachDatabase, Fault("Clock jump ±1 h")]
     public async Task A_clock_that_is_set_back_sends_no_slot_twice(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

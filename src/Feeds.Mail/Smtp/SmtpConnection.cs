@@ -27,6 +27,9 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
     /// <inheritdoc/>
     public bool IsUsable => !broken && client.IsConnected && messages < MaximumMessages;
 
+    /// <summary>How long each single answer is waited for; for tests, because the library measures it by a clock of its own.</summary>
+    internal TimeSpan PatienceWithAnswers => TimeSpan.FromMilliseconds(client.Timeout);
+
     /// <inheritdoc/>
     public async Task<Outcome> SendAsync(OutgoingMail mail)
     {

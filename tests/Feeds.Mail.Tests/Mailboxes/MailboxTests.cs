@@ -62,7 +62,7 @@ public sealed class MailboxTests
         Assert.Equal(0, await box.CountAsync());
     }
 
-    [SkippableFact]
+    [SkippableFact, Fault("Duplicate DSN, forged DSN, IMAP drop mid-batch")]
     public async Task A_folder_that_is_made_anew_under_its_name_loses_nothing()
     {
         using var box = await RealMailbox.OpenAsync();

@@ -77,7 +77,7 @@ public sealed class RelayTests
         Assert.Equal(3, third.Ledger.Messages.Count);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task A_relay_that_does_not_answer_holds_up_neither_the_others_nor_who_comes_later(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
@@ -106,7 +106,7 @@ public sealed class RelayTests
         Assert.Equal(10, stuck.Ledger.Messages.Count);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
     public async Task A_server_that_asks_to_be_spared_gets_fewer_connections_until_it_takes_messages_again(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);

@@ -23,7 +23,7 @@ public sealed class ReturnsTests
         Assert.Equal(new DeliveryCounts(0, 0, 3, 0, 0, 0, 0), await room.Mail.CountAsync("weekly"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Duplicate DSN, forged DSN, IMAP drop mid-batch")]
     public async Task The_same_mail_again_changes_nothing_even_when_several_hand_it_in_at_once(DatabaseProvider provider)
     {
         await using var room = await ReturnRoom.OpenAsync(provider);
@@ -66,7 +66,7 @@ public sealed class ReturnsTests
         Assert.Equal(SuppressionCause.Complaint, Assert.Single(await room.ListedAsync()).Cause);
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Fault("Duplicate DSN, forged DSN, IMAP drop mid-batch")]
     public async Task What_is_forged_automatic_about_the_sender_or_unreadable_lists_nobody(DatabaseProvider provider)
     {
         await using var room = await ReturnRoom.OpenAsync(provider);

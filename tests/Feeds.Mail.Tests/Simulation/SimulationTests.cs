@@ -16,11 +16,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int Many = 10_000;
     private const int DeathsOfOneSeed = 100;
 
-    [Fact]
+    [Fact, Fault("kill -9 anywhere")]
     public Task Ten_thousand_deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
         RunAsync(DatabaseProvider.Sqlite, Environment.GetEnvironmentVariable(MoreDeaths) is { Length: > 0 } deaths ? int.Parse(deaths, CultureInfo.InvariantCulture) : Many);
 
-    [SkippableFact]
+    [SkippableFact, Fault("kill -9 anywhere")]
     public Task Three_hundred_deaths_on_PostgreSQL_lose_nobody_and_double_only_whom_the_ledger_names() => RunAsync(DatabaseProvider.PostgreSql, 300);
 
     private async Task RunAsync(DatabaseProvider provider, int wanted)

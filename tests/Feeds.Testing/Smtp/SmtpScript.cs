@@ -40,6 +40,15 @@ public sealed class SmtpScript
     /// <summary>Written in clear behind the answer to STARTTLS, as somebody on the way would.</summary>
     public string Injected { get; set; } = "";
 
+    /// <summary>Answer to STARTTLS instead of TLS; null goes on.</summary>
+    public string? StartTlsRefusal { get; set; }
+
+    /// <summary>Answer to RSET, which then resets nothing; null resets.</summary>
+    public string? Rset { get; set; }
+
+    /// <summary>Called before each byte of an answer, which then goes out on its own; null writes answers whole.</summary>
+    public Action? BeforeByte { get; set; }
+
     /// <summary>Answer to AUTH; null looks at <see cref="Login"/>.</summary>
     public string? Auth { get; set; }
 
@@ -69,6 +78,19 @@ public sealed class SmtpScript
 
     /// <summary>Awaited before the answer to the final dot, with the address; the message is in the ledger already.</summary>
     public Func<string, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Writes an answer at the pace that <see cref="BeforeByte"/> sets.</summary>
+    internal async Task WriteAsync(Stream stream, ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
+    {
+        while (BeforeByte is { } before && !answer.IsEmpty)
+        {
+            before();
+            await stream.WriteAsync(answer[..1], cancellationToken);
+            answer = answer[1..];
+        }
+
+        await stream.WriteAsync(answer, cancellationToken);
+    }
 
     /// <summary>Asks <paramref name="then"/> the first time an address is seen, nothing afterwards.</summary>
     public static Func<string, T?> Once<T>(Func<string, T?> then)

@@ -55,6 +55,8 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         {
             case "EHLO" or "HELO":
                 return await GoOnAsync(script.Ehlo ?? Greeting(), cancellationToken);
+            case "STARTTLS" when script.StartTlsRefusal is { } refusal:
+                return await GoOnAsync(refusal, cancellationToken);
             case "STARTTLS" when script.StartTls && !secure:
                 await WriteAsync("220 2.0.0 ready" + script.Injected, cancellationToken);
                 await SecureAsync(cancellationToken);
@@ -71,9 +73,8 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             case "DATA":
                 return await DataAsync(cancellationToken);
             case "RSET":
-                (sender, recipient) = (null, null);
-                await WriteAsync("250 2.0.0 reset", cancellationToken);
-                return true;
+                (sender, recipient) = script.Rset is null ? (null, null) : (sender, recipient);
+                return await GoOnAsync(script.Rset ?? "250 2.0.0 reset", cancellationToken);
             case "NOOP":
                 await WriteAsync("250 2.0.0 ok", cancellationToken);
                 return true;
@@ -276,7 +277,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
     }
 
     private async Task WriteAsync(string answer, CancellationToken cancellationToken) =>
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
+        await script.WriteAsync(stream, Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
 
     private void Abort()
     {
