@@ -15,6 +15,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const string MoreDeaths = "FEEDS_SIMULATION_DEATHS";
     private const int Many = 10_000;
     private const int DeathsOfOneSeed = 100;
+    private const int LeastOfEach = 100;
 
     [Fact]
     public Task Ten_thousand_deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
@@ -47,15 +48,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 output.WriteLine($"{times} {place}");
             }
 
-            Assert.True(only is not null || deaths.Values.Sum() >= wanted);
-            Assert.True(wanted < Many || only is not null || MustBeAmong.All(deaths.ContainsKey), $"Nobody died at: {string.Join(", ", MustBeAmong.Where(place => !deaths.ContainsKey(place)))}");
+            var rare = MustBeAmong.Where(place => deaths.GetValueOrDefault(place) < LeastOfEach).ToList();
+            Assert.True(wanted < Many || only is not null || rare.Count == 0, $"Fewer than {LeastOfEach} died at: {string.Join(", ", rare)}");
         }
     }
 
     private static IReadOnlyList<string> MustBeAmong { get; } =
     [
-        "before BEGIN", "after BEGIN", "before COMMIT", "after COMMIT", "before UPDATE delivery", "after UPDATE delivery",
-        "before connecting to the relay", "before MAIL", "before RCPT", "before DATA", "before the final dot", "after the final dot", "after the reply",
+        "before COMMIT of UPDATE delivery", "after COMMIT of UPDATE delivery", "before UPDATE delivery", "after UPDATE delivery", "before MAIL", "before RCPT", "before DATA", "before the final dot", "after the final dot", "after the reply",
     ];
 
     private static async Task<IReadOnlyDictionary<string, int>> RunAsync(int seed, string connectionString)
