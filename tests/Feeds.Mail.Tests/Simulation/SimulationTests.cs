@@ -13,12 +13,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const string OneSeed = "FEEDS_SIMULATION_SEED";
     private const string MoreDeaths = "FEEDS_SIMULATION_DEATHS";
-    private const int Many = 10_000;
+    private const int Many = 2_000;
     private const int DeathsOfOneSeed = 100;
-    private const int LeastOfEach = 100;
+    private const int LeastOfEach = 10;
 
     [Fact]
-    public Task Ten_thousand_deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
+    public Task Two_thousand_deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
         RunAsync(DatabaseProvider.Sqlite, Environment.GetEnvironmentVariable(MoreDeaths) is { Length: > 0 } deaths ? int.Parse(deaths, CultureInfo.InvariantCulture) : Many);
 
     [SkippableFact]
