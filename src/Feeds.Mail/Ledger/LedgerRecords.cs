@@ -57,6 +57,8 @@ internal static class LedgerRecords
     public static Task<int> CountDueAsync(DataConnection connection, long laneId, long? mailingId, int limit, DateTimeOffset now) =>
         connection.GetTable<DeliveryRow>()
             .Where(row => row.LaneId == laneId && row.NextAttemptAt <= now && (mailingId == null || row.MailingId == mailingId))
+            // In the index's order: else PostgreSQL, while its statistics say that nearly all are due, goes through all that are sent.
+            .OrderBy(row => row.NextAttemptAt)
             .Take(limit)
             .CountAsync();
 

@@ -10,6 +10,7 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
     // Held while the database works for us, and until what it answered is read: the connection may not be cut off just then.
     private readonly SemaphoreSlim use = new(1);
     private bool held;
+    private string written = "nothing";
 
     [AllowNull]
     public override string ConnectionString
@@ -41,6 +42,8 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
 
     public async Task<T> DoAsync<T>(string what, bool answers, Func<Task<T>> work)
     {
+        // A COMMIT is called after what it is for: that of a claim is another point than that of a lease.
+        written = what.StartsWith("SELECT", StringComparison.Ordinal) || what is "BEGIN" ? written : what;
         await PassAsync("before " + what);
         process.FailPerhaps(inner, what);
         await use.WaitAsync();
@@ -66,7 +69,8 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
 
     public async Task CommitAsync(DbTransaction transaction)
     {
-        await PassAsync("before COMMIT");
+        var commit = $"COMMIT of {written}";
+        await PassAsync("before " + commit);
         var lost = process.Happens("commit lost", 0.02);
         await use.WaitAsync();
         try
@@ -85,7 +89,7 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
             use.Release();
         }
 
-        await process.PassAsync("after COMMIT", mayFreeze: false);
+        await process.PassAsync("after " + commit, mayFreeze: false);
         if (lost)
         {
             throw process.ConnectionLost(inner, "COMMIT");

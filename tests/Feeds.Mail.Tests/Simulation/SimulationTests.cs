@@ -13,15 +13,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const string OneSeed = "FEEDS_SIMULATION_SEED";
     private const string MoreDeaths = "FEEDS_SIMULATION_DEATHS";
-    private const int Many = 10_000;
+    private const int Many = 2_000;
     private const int DeathsOfOneSeed = 100;
+    private const int LeastOfEach = 10;
 
     [Fact, Fault("kill -9 anywhere")]
-    public Task Ten_thousand_deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
+    public Task Deaths_at_every_await_lose_nobody_and_double_only_whom_the_ledger_names() =>
         RunAsync(DatabaseProvider.Sqlite, Environment.GetEnvironmentVariable(MoreDeaths) is { Length: > 0 } deaths ? int.Parse(deaths, CultureInfo.InvariantCulture) : Many);
 
     [SkippableFact, Fault("kill -9 anywhere")]
-    public Task Three_hundred_deaths_on_PostgreSQL_lose_nobody_and_double_only_whom_the_ledger_names() => RunAsync(DatabaseProvider.PostgreSql, 300);
+    public Task Deaths_at_every_await_on_PostgreSQL_lose_nobody_and_double_only_whom_the_ledger_names() => RunAsync(DatabaseProvider.PostgreSql, 300);
 
     private async Task RunAsync(DatabaseProvider provider, int wanted)
     {
@@ -47,15 +48,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 output.WriteLine($"{times} {place}");
             }
 
-            Assert.True(only is not null || deaths.Values.Sum() >= wanted);
-            Assert.True(wanted < Many || only is not null || MustBeAmong.All(deaths.ContainsKey), $"Nobody died at: {string.Join(", ", MustBeAmong.Where(place => !deaths.ContainsKey(place)))}");
+            var rare = MustBeAmong.Where(place => deaths.GetValueOrDefault(place) < LeastOfEach).ToList();
+            Assert.True(wanted < Many || only is not null || rare.Count == 0, $"Fewer than {LeastOfEach} died at: {string.Join(", ", rare)}");
         }
     }
 
     private static IReadOnlyList<string> MustBeAmong { get; } =
     [
-        "before BEGIN", "after BEGIN", "before COMMIT", "after COMMIT", "before UPDATE delivery", "after UPDATE delivery",
-        "before connecting to the relay", "before MAIL", "before RCPT", "before DATA", "before the final dot", "after the final dot", "after the reply",
+        "before COMMIT of UPDATE delivery", "after COMMIT of UPDATE delivery", "before UPDATE delivery", "after UPDATE delivery", "before MAIL", "before RCPT", "before DATA", "before the final dot", "after the final dot", "after the reply",
     ];
 
     private static async Task<IReadOnlyDictionary<string, int>> RunAsync(int seed, string connectionString)
