@@ -57,7 +57,8 @@ internal sealed class SenderLease(Database database, TimeProvider clock) : IDisp
 
         try
         {
-            return await RenewAsync() && Id == senderId;
+            // Fresh still: the process may have been stopped between the renewal and here.
+            return await RenewAsync() && IsFresh && Id == senderId;
         }
         catch (Exception unreachable) when (unreachable is System.Data.Common.DbException or IOException or TimeoutException or InvalidOperationException)
         {

@@ -49,7 +49,7 @@ internal sealed class SimulatedProcess
         services = Services(world, Clock, new Relays(relays), connection => Keep(new SimulatedConnection(connection, this)));
     }
 
-    public FakeTimeProvider Clock { get; }
+    public HurriedClock Clock { get; }
 
     public bool IsDead => Volatile.Read(ref dead) != 0;
 
@@ -120,7 +120,7 @@ internal sealed class SimulatedProcess
         {
             var jump = TimeSpan.FromHours(Happens("clock back", 0.5) ? -1 : 1);
             world.Note($"process {number}: its clock jumps by {jump} {place}");
-            Clock.AdjustTime(Clock.GetUtcNow() + jump);
+            Clock.Jump(jump);
         }
 
         if (Happens("stop " + place, 0.002))
@@ -271,19 +271,4 @@ internal sealed class SimulatedProcess
     // Named in one project only, so it is made as its own connection would make it.
     private static DbException SqliteRefusal(DbConnection connection, string message, int code) =>
         (DbException)Activator.CreateInstance(connection.GetType().Assembly.GetType("Microsoft.Data.Sqlite.SqliteException")!, message, code)!;
-
-    /// <summary>A clock on which nobody waits for less than a second: it goes on by itself.</summary>
-    private sealed class HurriedClock(DateTimeOffset start) : FakeTimeProvider(start)
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            if (dueTime > TimeSpan.Zero && dueTime < TimeSpan.FromSeconds(1))
-            {
-                ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
-            }
-
-            return timer;
-        }
-    }
 }
