@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Audience = 1200;
 
     // They are held back until the last run, so that no other can come to the end.
-    private const int Reserve = 50;
+    private const int Reserve = (RoundsOfAnEdition + 10) * Connections;
 
     [DatabaseTheory, EachDatabase, Fault("kill -9 anywhere")]
     public async Task Kills_at_random_moments_lose_nobody_and_name_each_possible_duplicate(DatabaseProvider provider)
@@ -56,7 +56,7 @@ public sealed class KillTests(ITestOutputHelper output)
             if (random.Next(4) is > 0 and var choice)
             {
                 // While it opens its connections, or while it sends; otherwise wherever it is by then, starting or making the edition.
-                await Eventually.TrueAsync(() => (choice == 1 ? relay.Connections > connections : Volatile.Read(ref taken) > messages) || program.HasEnded, () => program.Printed);
+                await Eventually.TrueAsync(() => (choice == 1 ? relay.Connections > connections : Volatile.Read(ref taken) > messages) || program.HasEnded, () => $"it sends\n{program.Printed}", TimeSpan.FromMinutes(2));
                 moment = TimeSpan.FromMilliseconds(random.Next(600));
             }
 
