@@ -15,24 +15,32 @@ internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvi
     {
         var mine = scope with { Relay = relay };
         var couriers = new Task?[relay.Carrier.Connections];
-        await BeginAsync(relay, mine, couriers, cancellationToken);
-        while (couriers.Any(courier => courier is not null) || (Volatile.Read(ref atWork) > 0 && !quiet.Task.IsCompleted))
+        try
         {
-            var look = await WaitAsync(couriers);
-            for (var slot = 0; slot < couriers.Length; slot++)
+            await BeginAsync(relay, mine, couriers, cancellationToken);
+            while (couriers.Any(courier => courier is not null) || (Volatile.Read(ref atWork) > 0 && !quiet.Task.IsCompleted))
             {
-                if (couriers[slot] is { IsCompleted: true } ended)
+                var look = await WaitAsync(couriers);
+                for (var slot = 0; slot < couriers.Length; slot++)
                 {
-                    couriers[slot] = null;
-                    await ended;
+                    if (couriers[slot] is { IsCompleted: true } ended)
+                    {
+                        couriers[slot] = null;
+                        await ended;
+                    }
+                }
+
+                // Not whenever a courier ends: it had a reason, and would have it again.
+                if (look)
+                {
+                    await BeginAsync(relay, mine, couriers, cancellationToken);
                 }
             }
-
-            // Not whenever a courier ends: it had a reason, and would have it again.
-            if (look)
-            {
-                await BeginAsync(relay, mine, couriers, cancellationToken);
-            }
+        }
+        finally
+        {
+            // One that failed doesn't end the tick under the others: the lease is kept for as long as they have something in flight.
+            await Task.WhenAll(couriers.OfType<Task>());
         }
     }
 

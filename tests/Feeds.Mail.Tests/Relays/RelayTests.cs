@@ -1,6 +1,7 @@
 using System.Globalization;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
+using LinqToDB.Data;
 
 namespace Feeds.Mail.Tests;
 
