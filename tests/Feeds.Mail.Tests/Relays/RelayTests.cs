@@ -1,7 +1,6 @@
 using System.Globalization;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
-using LinqToDB.Data;
 
 namespace Feeds.Mail.Tests;
 
