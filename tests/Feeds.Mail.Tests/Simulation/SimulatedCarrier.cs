@@ -59,6 +59,8 @@ internal sealed class SimulatedCarrier(SimulatedProcess process, SimulatedWorld 
             // Neither long after its lease was over, nor was it taken from it long before; in between the clocks may differ a little.
             if ((process.MissedInAll - missed > SenderLease.Duration || process.MissedInAll - missed < SenderLease.Duration / 2) && !await world.IsInFlightAsync(mail.MessageId, claim))
             {
+                // Who died while we asked may well have lost it: the world goes on without waiting for this thread.
+                await process.HangIfDeadAsync();
                 world.Complain($"{mail.MessageId} may be finished under claim {claim}, which was taken away, after {process.MissedInAll - missed}.");
             }
 

@@ -255,6 +255,7 @@ internal sealed class SimulatedProcess
             var sender = services.GetRequiredService<SenderLease>().Id;
             if (sender != 0 && await world.IsAnyInFlightAsync(sender))
             {
+                await HangIfDeadAsync();
                 world.Complain($"Process {number} has nothing under way after a tick that went well, and the ledger says that it has.");
             }
         }
