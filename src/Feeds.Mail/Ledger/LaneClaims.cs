@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Feeds.Mail;
 
 /// <summary>Claims out of the lanes that a relay may take from, within the limits of the relay and of the lane's domain.</summary>
-internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, IOptions<MailOptions> options, TimeProvider clock)
+internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, QuietHours quiet, IOptions<MailOptions> options, TimeProvider clock)
 {
     private readonly AllowedRecipients? recipients = options.Value.Mode == MailMode.Allowlist ? new AllowedRecipients(options.Value.Allow) : null;
 
@@ -66,7 +66,8 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
     // In a lane of its own there is nothing else.
     private static long? MailingWithin(LaneRow lane, long? mailingId) => lane.MailingId is null ? mailingId : null;
 
-    private bool MayTake(ClaimScope scope, LaneRow lane) => scope.Relay is not { } relay || routes.MayTake(relay, lane);
+    private bool MayTake(ClaimScope scope, LaneRow lane) =>
+        (lane.MailingId is null || !quiet.IsNow) && (scope.Relay is not { } relay || routes.MayTake(relay, lane));
 
     private async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, LaneRow lane, long? mailingId, int count, long senderId, DateTimeOffset now)
     {
