@@ -41,24 +41,28 @@ internal static class SmtpRoom
         await room.Loop.TickAsync(default);
     }
 
-    /// <summary>The judge: nobody is in the server's ledger who is not accepted or doubtful in ours, and the counts sum.</summary>
-    public static async Task AssertLedgersAgreeAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience)
+    /// <summary>Has the judge compare our ledger with the server's; that mailing has so many recipients.</summary>
+    public static Task AssertLedgersAgreeAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience) =>
+        room.AssertLedgersAgreeAsync([server], mailingKey, audience, isOver: false);
+
+    /// <summary>The same where nothing is to be open any more.</summary>
+    public static Task AssertOverAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience) =>
+        room.AssertLedgersAgreeAsync([server], mailingKey, audience, isOver: true);
+
+    /// <inheritdoc cref="AssertLedgersAgreeAsync(MailRoom, ScriptedSmtpServer, string, int)"/>
+    public static async Task AssertLedgersAgreeAsync(this MailRoom room, IReadOnlyList<ScriptedSmtpServer> servers, string mailingKey, int audience, bool isOver)
     {
-        var counts = await room.CountAsync(mailingKey);
-        var standing = (await room.Get<MailingControl>().FindAsync([mailingKey], default))[mailingKey];
-        Assert.Equal((audience, 0), (counts.Total, standing.Difference));
-        var deliveries = await room.DeliveriesAsync();
-        var accepted = deliveries.Where(row => row.State == DeliveryState.Accepted).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
-        var doubtful = deliveries.Where(row => row.Doubts > 0).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
-        var got = server.Ledger.Recipients.CountBy(address => address, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var report = string.Join('\n', [
-            $"{counts}",
-            "whom | ours, attempts, claims, doubts | theirs",
-            .. deliveries.Select(row => $"{row.Address} | {row.State}, {row.Attempts}, {row.Claims}, {row.Doubts} | {got.GetValueOrDefault(row.Address)}"),
-            .. got.Where(recipient => !deliveries.Exists(row => string.Equals(row.Address, recipient.Key, StringComparison.Ordinal))).Select(recipient => $"{recipient.Key} | nobody of ours | {recipient.Value}"),
-        ]);
-        Assert.True(accepted.All(got.ContainsKey), $"lost: {report}");
-        Assert.True(got.All(recipient => accepted.Contains(recipient.Key) || doubtful.Contains(recipient.Key)), $"unnamed: {report}");
-        Assert.True(got.All(recipient => recipient.Value == 1 || doubtful.Contains(recipient.Key)), $"twice: {report}");
+        var mailings = await room.Database.ReadAsync(connection => connection.GetTable<MailingRow>().ToListAsync());
+        var tried = (await room.AttemptsAsync()).ToLookup(attempt => attempt.DeliveryId, attempt => $"{attempt.Outcome} {attempt.ReplyCode} {attempt.EnhancedCode}".TrimEnd());
+        LedgerJudge.AssertAgree(
+            mailings.Sum(mailing => mailing.Audience),
+            (await room.DeliveriesAsync()).ConvertAll(row => new LedgerDelivery(new LedgerEntry(row.Address, row.MessageId), $"{row.State}", row.Doubts, string.Join(", ", tried[row.Id]))),
+            [.. servers.SelectMany(server => server.Ledger.Entries)],
+            isOver);
+        Assert.Equal((audience, audience), (mailings.Find(mailing => string.Equals(mailing.Key, mailingKey, StringComparison.Ordinal))!.Audience, (await room.CountAsync(mailingKey)).Total));
     }
+
+    /// <summary>Takes that server's certificate for a good one, and no other.</summary>
+    public static void TrustOnly(this MailRoom room, ScriptedSmtpServer server) =>
+        ((SmtpCarrier)room.Get<Relays>().All[0].Carrier).Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
 }

@@ -104,6 +104,7 @@ public sealed class RelayTests
         answer.Release();
         await tick;
         Assert.Equal(10, stuck.Ledger.Messages.Count);
+        await room.AssertLedgersAgreeAsync([stuck, quick, third], "weekly", 20, isOver: true);
     }
 
     [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
@@ -124,6 +125,7 @@ public sealed class RelayTests
 
         Assert.Equal(4, relay.Allowed);
         Assert.Equal(3 * Relay.MessagesPerStep, (await room.CountAsync("daily")).Accepted);
+        await room.AssertLedgersAgreeAsync(server, "weekly", 2);
     }
 
     [Theory]

@@ -43,6 +43,12 @@ public sealed class SmtpScript
     /// <summary>Answer to STARTTLS instead of TLS; null goes on.</summary>
     public string? StartTlsRefusal { get; set; }
 
+    /// <summary>Written instead of the server's part of the TLS handshake, whereupon the connection ends; null goes on.</summary>
+    public byte[]? HandshakeBegun { get; set; }
+
+    /// <summary>Whether AUTH is offered before TLS too, as a server does that is badly set up.</summary>
+    public bool LoginInClear { get; set; }
+
     /// <summary>Answer to RSET, which then resets nothing; null resets.</summary>
     public string? Rset { get; set; }
 
@@ -116,7 +122,8 @@ public sealed record AcceptedMessage(string From, string To, ReadOnlyMemory<byte
     /// <summary>The Message-ID header's value without brackets.</summary>
     public string MessageId { get; } = FindMessageId(Bytes.Span);
 
-    private static string FindMessageId(ReadOnlySpan<byte> bytes)
+    /// <summary>The same of any message.</summary>
+    public static string FindMessageId(ReadOnlySpan<byte> bytes)
     {
         var text = System.Text.Encoding.Latin1.GetString(bytes);
         var from = text.IndexOf("\nMessage-ID: <", StringComparison.OrdinalIgnoreCase);
