@@ -236,7 +236,7 @@ public sealed class FaultTests
         for (var renewals = 1; renewals <= 12; renewals++)
         {
             clock.Advance(SenderLease.RenewEvery);
-            while ((await slow.Database.ReadAsync(connection => LinqToDB.Async.AsyncExtensions.SingleAsync(LinqToDB.DataExtensions.GetTable<SenderRow>(connection)))).Renewals < renewals)
+            while (await slow.RenewalsAsync() < renewals)
             {
                 await Task.Yield();
             }

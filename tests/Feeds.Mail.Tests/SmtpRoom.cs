@@ -34,6 +34,14 @@ internal static class SmtpRoom
     public static Task<List<DeliveryRow>> DeliveriesAsync(this MailRoom room) =>
         room.Database.ReadAsync(connection => connection.GetTable<DeliveryRow>().OrderBy(row => row.Id).ToListAsync());
 
+    /// <summary>Takes a table away, or gives it back: what needs it fails as a database does.</summary>
+    public static Task<int> RenameAsync(this MailRoom room, string from, string to) =>
+        room.Database.WriteAsync(connection => connection.ExecuteAsync($"ALTER TABLE {from} RENAME TO {to}"), default);
+
+    /// <summary>How often the one process that has a lease renewed it.</summary>
+    public static Task<long> RenewalsAsync(this MailRoom room) =>
+        room.Database.ReadAsync(connection => connection.GetTable<SenderRow>().Select(row => (long)row.Renewals).SingleAsync());
+
     /// <summary>Advances past every delay that may follow a first refusal or trouble, and ticks.</summary>
     public static async Task TickLaterAsync(this MailRoom room, FakeTimeProvider clock, TimeSpan after)
     {
