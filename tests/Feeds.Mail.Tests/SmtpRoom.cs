@@ -11,13 +11,20 @@ namespace Feeds.Mail.Tests;
 internal static class SmtpRoom
 {
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, params (string Key, string? Value)[] settings) =>
-        OpenAsync(database, clock, port, null, settings);
+        OpenAsync(database, clock, port, null, null, settings);
 
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, IMailingReview? review, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, port, review, null, settings);
+
+    public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, DatabaseLine line, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, port, null, line, settings);
+
+    private static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, IMailingReview? review, DatabaseLine? line, (string Key, string? Value)[] settings) =>
         MailRoom.OpenAsync(
             database,
             clock,
             review,
+            line,
             [
                 ("Mail:Mode", "live"),
                 ("Mail:From", "news@example.org"),
