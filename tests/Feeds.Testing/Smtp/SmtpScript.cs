@@ -58,7 +58,7 @@ public sealed class SmtpScript
     /// <summary>Answer to AUTH; null looks at <see cref="Login"/>.</summary>
     public string? Auth { get; set; }
 
-    /// <summary>Answer to DATA; null goes on.</summary>
+    /// <summary>Answer to DATA; null and what begins with 3 go on.</summary>
     public Func<string, string?> Data { get; set; } = _ => null;
 
     /// <summary>Text of the answer to the final dot; null says that it was taken.</summary>
@@ -70,10 +70,10 @@ public sealed class SmtpScript
     /// <summary>Ends each connection with 421 after so many messages.</summary>
     public int? MessagesPerConnection { get; set; }
 
-    /// <summary>Answer to MAIL; null accepts.</summary>
+    /// <summary>Answer to MAIL; null and what begins with 2 accept.</summary>
     public Func<string, string?> Mail { get; set; } = _ => null;
 
-    /// <summary>Answer to RCPT by address; null accepts.</summary>
+    /// <summary>Answer to RCPT by address; null and what begins with 2 accept.</summary>
     public Func<string, string?> Rcpt { get; set; } = _ => null;
 
     /// <summary>Answer to the final dot by address, the ledger untouched; null accepts.</summary>

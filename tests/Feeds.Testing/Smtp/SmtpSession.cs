@@ -103,15 +103,14 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
     {
         if (script.MessagesPerConnection is { } most && messages >= most)
         {
-            await WriteAsync("421 4.7.0 enough over one connection", cancellationToken);
-            return false;
+            return await GoOnAsync("421 4.7.0 enough over one connection", cancellationToken);
         }
 
         var address = Address(command);
         var answer = script.Login is not null && !loggedIn ? "530 5.7.0 log in first"
             : sender is not null ? "503 5.5.1 nested MAIL"
             : script.Mail(address);
-        sender = answer is null ? address : sender;
+        sender = IsYes(answer) ? address : sender;
         return await GoOnAsync(answer ?? "250 2.1.0 ok", cancellationToken);
     }
 
@@ -125,7 +124,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         }
 
         var answer = sender is null ? "503 5.5.1 MAIL first" : recipient is not null ? "452 4.5.3 one recipient a message" : script.Rcpt(address);
-        recipient = answer is null ? address : recipient;
+        recipient = IsYes(answer) ? address : recipient;
         return await GoOnAsync(answer ?? "250 2.1.5 ok", cancellationToken);
     }
 
@@ -136,12 +135,13 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             return await GoOnAsync("503 5.5.1 RCPT first", cancellationToken);
         }
 
-        if (script.Data(to) is { } refusal)
+        var answer = script.Data(to) ?? "354 go ahead";
+        if (!answer.StartsWith('3'))
         {
-            return await GoOnAsync(refusal, cancellationToken);
+            return await GoOnAsync(answer, cancellationToken);
         }
 
-        await WriteAsync("354 go ahead", cancellationToken);
+        await WriteAsync(answer, cancellationToken);
         using var body = new MemoryStream();
         while (await ReadLineAsync(cancellationToken) is { } line)
         {
@@ -278,12 +278,13 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         }
     }
 
-    private async Task WriteAsync(string answer, CancellationToken cancellationToken) =>
-        await script.WriteAsync(stream, Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
+    private Task WriteAsync(string answer, CancellationToken cancellationToken) => script.WriteAsync(stream, Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
 
+    private static bool IsYes(string? answer) => answer is null or ['2', ..];
+
+    // RST instead of FIN: the other side learns at once.
     private bool Abort()
     {
-        // RST instead of FIN: the other side learns at once.
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
         socket.Close();
         return false;
