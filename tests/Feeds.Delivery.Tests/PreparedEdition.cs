@@ -110,6 +110,19 @@ internal sealed class PreparedEdition : IAsyncDisposable
     /// <summary>Runs a command in its database.</summary>
     public Task ExecuteAsync(string sql) => rooms.GetRequiredService<Database>().WriteAsync(connection => connection.ExecuteAsync(sql), default);
 
+    /// <summary>Keeps everybody else from claiming and from writing outcomes: on SQLite whoever writes has the whole file.</summary>
+    public Task LockWhileAsync(Func<Task> doing) => rooms.GetRequiredService<Database>().WriteAsync(
+        async connection =>
+        {
+            if (rooms.GetRequiredService<Database>().Provider == DatabaseProvider.PostgreSql)
+            {
+                await connection.ExecuteAsync("LOCK TABLE delivery IN EXCLUSIVE MODE");
+            }
+
+            await doing();
+        },
+        default);
+
     public ValueTask DisposeAsync() => rooms.DisposeAsync();
 
     private static string[] Live(string connectionString, int port, int connections) =>

@@ -174,11 +174,11 @@ public sealed class DatabaseLineTests
             }
         }
 
+        await witness.AssertOverAsync(server, "weekly", Audience);
         Assert.Empty(unclaimed);
         // No process died, so nothing is in doubt either.
         Assert.Equal(new DeliveryCounts(0, 0, Audience, 0, 0, 0, 0), await witness.CountAsync("weekly"));
         Assert.Equal(Audience, server.Ledger.Messages.Count);
-        await witness.AssertOverAsync(server, "weekly", Audience);
         return failed;
     }
 }

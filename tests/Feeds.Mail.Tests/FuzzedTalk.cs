@@ -12,6 +12,8 @@ internal sealed partial class FuzzedTalk
 {
     private static readonly string[] Places = ["banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "taken", "none", "none", "none"];
 
+    private static readonly string[] Unexpected = ["100", "200", "251", "299", "354", "600"];
+
     private static readonly string[] Pieces =
         ["\r", "\n", "\0", "\t", "\e[2J", "\"", "(", "<", ">", "reader1@example.org", "-", ".", " ", "=?utf-8?q?", "é", "例え", "\u2028", "\u202e", "\ud800", "2.0.0", "5.1.1", "4.7", "5.7.1234", "250", "550-", "x", "ok", new string('y', 90)];
 
@@ -37,7 +39,7 @@ internal sealed partial class FuzzedTalk
         if (odd is "taken")
         {
             // It keeps the message, and nobody understands what it says.
-            answers[odd] = Nonsense(random, refusals: false);
+            answers[odd] = random.Next(2) == 0 ? Nonsense(random, refusals: false) : Answer(random, Unexpected[random.Next(Unexpected.Length)]);
         }
         else
         {
