@@ -3,6 +3,7 @@ using System.Data.Common;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
 using LinqToDB.Data;
+using Npgsql;
 
 namespace Feeds.Mail.Tests;
 
@@ -64,8 +65,12 @@ public sealed class DatabaseLineTests
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var answer = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "reader1@example.org" ? answer.HoldAsync() : Task.CompletedTask });
-        await using var room = await SmtpRoom.OpenAsync(database, TimeProvider.System, server.Port, ("Mail:Smtp:Connections", "1"));
         await using var other = await SmtpRoom.OpenAsync(database, TimeProvider.System, server.Port);
+        // Who waits looks once for a deadlock, after so long: by then the other has to wait too.
+        await other.Database.WriteAsync(
+            connection => connection.ExecuteAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''3s''', current_database()); END $$"), default);
+        NpgsqlConnection.ClearAllPools();
+        await using var room = await SmtpRoom.OpenAsync(database, TimeProvider.System, server.Port, ("Mail:Smtp:Connections", "1"));
         await room.AddAsync(Mailings.Edition("weekly", 3));
         var sending = Task.Run(() => room.Loop.TickAsync(default));
         await answer.Reached;
