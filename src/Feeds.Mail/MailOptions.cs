@@ -79,6 +79,9 @@ public sealed class MailOptions
     /// <summary>What recipients' domains are to be spared; none by default, at most 100. Who waits for a domain holds nobody else up.</summary>
     public IList<DomainOptions> Domains { get; } = [];
 
+    /// <summary>When newsletters wait, in all modes; unset means never. Mails that are no newsletter go at any time.</summary>
+    public QuietHoursOptions? QuietHours { get; set; }
+
     /// <summary><see cref="Relays"/>, or <see cref="Smtp"/> where there are none.</summary>
     internal IReadOnlyList<SmtpOptions> Servers
     {
@@ -92,6 +95,19 @@ public sealed class MailOptions
             return Relays.Count > 0 ? [.. Relays] : [Smtp];
         }
     }
+}
+
+/// <summary>Section <c>Mail:QuietHours</c> of the configuration; all three are required.</summary>
+public sealed class QuietHoursOptions
+{
+    /// <summary>When they begin, such as <c>22:00</c>.</summary>
+    public string From { get; set; } = "";
+
+    /// <summary>When they end, such as <c>07:00</c>; on the next day where it is before <see cref="From"/>.</summary>
+    public string To { get; set; } = "";
+
+    /// <summary>By whose clocks: the name of an IANA zone, such as <c>Europe/Paris</c>.</summary>
+    public string TimeZone { get; set; } = "";
 }
 
 /// <summary>Section <c>Mail:Smtp</c> of the configuration, or one of <c>Mail:Relays</c>.</summary>

@@ -42,6 +42,11 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             yield return mode;
         }
 
+        foreach (var failure in RefuseQuietHours(options.QuietHours))
+        {
+            yield return failure;
+        }
+
         foreach (var failure in options.Servers.SelectMany(smtp => Refuse(smtp, options.Mode)))
         {
             yield return failure;
@@ -59,6 +64,32 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
             string.Create(CultureInfo.InvariantCulture, $"Mail:Allow:{wrong.index} is neither an address nor a domain; write one such as me@example.org or example.org."),
         _ => null,
     };
+
+    private static IEnumerable<string> RefuseQuietHours(QuietHoursOptions? hours)
+    {
+        if (hours is null)
+        {
+            yield break;
+        }
+
+        foreach (var (key, written) in new[] { (nameof(hours.From), hours.From), (nameof(hours.To), hours.To) })
+        {
+            if (QuietHours.Read(written) is null)
+            {
+                yield return $"Mail:QuietHours:{key} is “{ReplyText.ForLog(written)}”; write a time from 00:00 to 23:59, such as 07:00.";
+            }
+        }
+
+        if (QuietHours.Read(hours.From) is { } from && from == QuietHours.Read(hours.To))
+        {
+            yield return $"Mail:QuietHours:To is {hours.To}, as Mail:QuietHours:From is; write two different times, or remove Mail:QuietHours.";
+        }
+
+        if (QuietHours.FindZone(hours.TimeZone) is null)
+        {
+            yield return $"Mail:QuietHours:TimeZone is “{ReplyText.ForLog(hours.TimeZone)}”; write the name of an IANA zone such as Europe/Paris.";
+        }
+    }
 
     private static IEnumerable<string> Refuse(SmtpOptions smtp, MailMode mode)
     {

@@ -16,6 +16,9 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
     /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
     public IReadOnlyList<long?> Contents => contents;
 
+    /// <summary>How many recipients are stored.</summary>
+    public int Stored { get; private set; }
+
     /// <summary>The number of a part's content, stored when it is first asked for.</summary>
     public async Task<long> ContentAsync(int part, CancellationToken cancellationToken)
     {
@@ -54,6 +57,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
 
         // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
         await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, rows, cancellationToken);
+        Stored += rows.Count;
         await transaction.GetTable<MailingRow>().Where(row => row.Id == id).Set(row => row.Audience, row => row.Audience + rows.Count).UpdateAsync(cancellationToken);
     }
 

@@ -9,6 +9,7 @@ namespace Feeds.Mail;
 /// <summary>The durable list of everything that is to be sent and what became of it: one row per delivery.</summary>
 public sealed class Outbox
 {
+    private const int ManyDeliveries = 1000;
     private readonly Database database;
     private readonly DeliverySignal signal;
     private readonly RelayRoutes routes;
@@ -40,6 +41,7 @@ public sealed class Outbox
             await writer.AddAsync(part, mailing.Parts[part].Recipients, cancellationToken);
         }
 
+        await AnalyzeAsync(transaction, writer, cancellationToken);
         return contents;
     }
 
@@ -59,6 +61,7 @@ public sealed class Outbox
             await writer.AddAsync(page.Part, page.Recipients, cancellationToken);
         }
 
+        await AnalyzeAsync(transaction, writer, cancellationToken);
         return writer.Contents;
     }
 
@@ -135,4 +138,10 @@ public sealed class Outbox
         await transaction.InsertAsync(new SupersededContentRow { ContentId = contentId, ByContentId = by }, token: cancellationToken);
         return [contentId, .. earlier];
     }
+
+    // PostgreSQL looks at a table anew within a minute or so; until then it would sort all that is due for each claim.
+    private Task AnalyzeAsync(DataConnection transaction, MailingWriter writer, CancellationToken cancellationToken) =>
+        database.Provider == DatabaseProvider.PostgreSql && writer.Stored >= ManyDeliveries
+            ? transaction.ExecuteAsync("ANALYZE delivery", cancellationToken)
+            : Task.CompletedTask;
 }

@@ -63,6 +63,20 @@ internal sealed record ConnectionTarget(DatabaseProvider Provider, string Connec
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         builder.ApplicationName ??= "feeds";
+        var said = builder.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!said.Contains("Max Auto Prepare"))
+        {
+            // Statements that come again and again are compiled once for each connection.
+            builder.MaxAutoPrepare = 100;
+            builder.AutoPrepareMinUsages = 2;
+        }
+
+        if (!said.Contains("No Reset On Close"))
+        {
+            // Nothing of ours outlasts its transaction but the migrator's lock, which it gives back itself.
+            builder.NoResetOnClose = true;
+        }
+
         return new ConnectionTarget(DatabaseProvider.PostgreSql, builder.ConnectionString, $"{builder.Database} on {builder.Host}");
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
@@ -17,12 +19,19 @@ namespace Feeds.Storage;
 public sealed class Database : IDisposable
 {
     private const int WriteAttempts = 5;
+    private const int MostIdle = 8;
     private readonly ConnectionTarget target;
     private readonly DataOptions options;
     private readonly TimeProvider clock;
 
     // SQLite has one writer; waiting in line here is fair, waiting in its busy handler is not.
     private readonly SemaphoreSlim writer;
+
+    // Settings of a SQLite connection last as long as its handle, which goes back into a pool.
+    private readonly ConditionalWeakTable<SQLitePCL.sqlite3, string> set = [];
+
+    // SQLite's connections that nobody uses just now, so that what they compiled stays so. PostgreSQL's driver keeps its own.
+    private readonly ConcurrentBag<DataConnection> idle = [];
 
     /// <exception cref="StorageException">The connection string belongs to neither provider.</exception>
     public Database(IOptions<StorageOptions> storage, TimeProvider clock)
@@ -73,23 +82,19 @@ public sealed class Database : IDisposable
     public DataConnection Open() => new(options);
 
     /// <summary>Runs a read-only query or several, each seeing what was committed when it began.</summary>
-    public async Task<T> ReadAsync<T>(Func<DataConnection, Task<T>> read)
-    {
-        await using var connection = Open();
-        return await read(connection);
-    }
+    public Task<T> ReadAsync<T>(Func<DataConnection, Task<T>> read) => WithConnectionAsync(read);
 
     /// <summary>Reads several things from one snapshot: nothing committed in between is seen by some and not by others.</summary>
-    public async Task<T> ReadSnapshotAsync<T>(Func<DataConnection, Task<T>> read, CancellationToken cancellationToken)
-    {
-        await using var connection = Open();
-        // On SQLite any other level begins as a writer.
-        await using var transaction = await connection.BeginTransactionAsync(
-            target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.ReadUncommitted : IsolationLevel.RepeatableRead, cancellationToken);
-        var result = await read(connection);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
-    }
+    public Task<T> ReadSnapshotAsync<T>(Func<DataConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        WithConnectionAsync(async connection =>
+        {
+            // On SQLite any other level begins as a writer.
+            await using var transaction = await connection.BeginTransactionAsync(
+                target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.ReadUncommitted : IsolationLevel.RepeatableRead, cancellationToken);
+            var result = await read(connection);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        });
 
     /// <summary>
     /// Runs <paramref name="write"/> in one write transaction and commits it durably. A transaction that the database gave
@@ -105,13 +110,7 @@ public sealed class Database : IDisposable
             {
                 try
                 {
-                    await using var connection = Open();
-                    await using var transaction = await connection.BeginTransactionAsync(
-                        target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellationToken);
-                    var result = await write(connection);
-                    // Past this point giving up would leave the outcome unknown.
-                    await transaction.CommitAsync(CancellationToken.None);
-                    return result;
+                    return await WriteOnceAsync(write, cancellationToken);
                 }
                 catch (DbException busy) when (attempt < WriteAttempts && IsConcurrency(busy))
                 {
@@ -152,20 +151,71 @@ public sealed class Database : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        while (idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+
+        writer.Dispose();
+    }
+
+    private Task<T> WriteOnceAsync<T>(Func<DataConnection, Task<T>> write, CancellationToken cancellationToken) =>
+        WithConnectionAsync(async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(
+                target.Provider == DatabaseProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellationToken);
+            var result = await write(connection);
+            // Past this point giving up would leave the outcome unknown.
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        });
+
+    private async Task<T> WithConnectionAsync<T>(Func<DataConnection, Task<T>> work)
+    {
+        if (!idle.TryTake(out var connection))
+        {
+            connection = Open();
+        }
+
+        var isSound = false;
+        try
+        {
+            var result = await work(connection);
+            isSound = true;
+            return result;
+        }
+        finally
+        {
+            if (isSound && target.Provider == DatabaseProvider.Sqlite && idle.Count < MostIdle)
+            {
+                idle.Add(connection);
+            }
+            else
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
 
     private static bool IsConcurrency(DbException refused) =>
         refused is SqliteException { SqliteErrorCode: 5 or 6 }
         || refused is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
-    private SqliteConnection OpenSqlite()
+    private PreparedConnection OpenSqlite()
     {
         var connection = new SqliteConnection(target.ConnectionString);
         connection.Open();
-        using var pragmas = connection.CreateCommand();
-        // FULL: an outcome that was reported to us as committed survives a power cut.
-        pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
-        pragmas.ExecuteNonQuery();
-        return connection;
+        if (!set.TryGetValue(connection.Handle!, out _))
+        {
+            using var pragmas = connection.CreateCommand();
+            // FULL: an outcome that was reported to us as committed survives a power cut.
+            pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
+            pragmas.ExecuteNonQuery();
+            set.Add(connection.Handle!, "");
+        }
+
+        return new PreparedConnection(connection);
     }
 }

@@ -44,8 +44,14 @@ public sealed class DatabaseMigrator
             {
                 await using var connection = database.Open();
                 await connection.ExecuteAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
-                Migrate();
-                await connection.ExecuteAsync($"SELECT pg_advisory_unlock({AdvisoryLock})", cancellationToken);
+                try
+                {
+                    Migrate();
+                }
+                finally
+                {
+                    await connection.ExecuteAsync($"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+                }
             }
         }
         catch (Exception refused) when (refused is DbException or IOException or UnauthorizedAccessException)

@@ -80,6 +80,10 @@ internal sealed class PreparedEdition : IAsyncDisposable
     public async Task<IReadOnlyList<string>> NamedAsync() =>
         [.. (await QueryAsync("SELECT address, state, doubts FROM delivery WHERE doubts > 0")).Select(row => row.Name)];
 
+    /// <summary>Whom a message was begun to, or is about to be.</summary>
+    public async Task<HashSet<string>> ClaimedAsync() =>
+        [.. (await QueryAsync("SELECT address, state, claims FROM delivery WHERE claims > 0")).Select(row => row.Name)];
+
     /// <summary>Attempts that ended otherwise than accepted: how, and what the server or we said.</summary>
     public async Task<IReadOnlyList<string>> MissedAsync() =>
         [.. (await QueryAsync("SELECT outcome, coalesce(reply_text, ''), count(*) FROM attempt WHERE outcome <> 'accepted' GROUP BY 1, 2")).Select(row => $"{row.Number} {row.Name}: {row.State}")];

@@ -2,49 +2,56 @@ using Microsoft.Playwright;
 
 namespace Feeds.Host.Tests;
 
-/// <summary>Debian's Chromium, driven as a person would use it.</summary>
+/// <summary>Debian's Chromium, driven as a person would use it. Tests share one, and none knows another's cookies.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
-    private readonly IPlaywright playwright;
-    private readonly IBrowser browser;
 
-    private Browser(IPlaywright playwright, IBrowser browser, IPage page)
-    {
-        this.playwright = playwright;
-        this.browser = browser;
-        Page = page;
-    }
+    // Its driver ends with this process, and ends it.
+    private static readonly Lazy<Task<IBrowser>> Shared = new(StartAsync);
+    private readonly List<IBrowserContext> contexts = [];
+    private readonly IBrowser chromium;
 
-    public IPage Page { get; }
+    private Browser(IBrowser chromium) => this.chromium = chromium;
+
+    public IPage Page { get; private set; } = null!;
 
     public static async Task<Browser> OpenAsync()
     {
         Lacking.SkipOrFail(File.Exists(Program) ? null : "Chromium (Debian: apt-get install chromium)");
-        var driver = await Playwright.CreateAsync();
-        var chromium = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        return new Browser(driver, chromium, await chromium.NewPageAsync());
+        var browser = new Browser(await Shared.Value);
+        browser.Page = await browser.OpenWindowAsync(new BrowserNewContextOptions());
+        return browser;
     }
 
     /// <summary>A window of its own: that wide, in that scheme of colours, with or without scripts, knowing no cookie.</summary>
-    public async Task<IPage> OpenWindowAsync(int width, ColorScheme scheme = ColorScheme.Light, bool runsScripts = true)
-    {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+    public Task<IPage> OpenWindowAsync(int width, ColorScheme scheme = ColorScheme.Light, bool runsScripts = true) =>
+        OpenWindowAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
             ColorScheme = scheme,
             JavaScriptEnabled = runsScripts,
         });
-        return await context.NewPageAsync();
-    }
 
     public async ValueTask DisposeAsync()
     {
-        await browser.DisposeAsync();
-        playwright.Dispose();
+        foreach (var context in contexts)
+        {
+            await context.DisposeAsync();
+        }
+    }
+
+    private static async Task<IBrowser> StartAsync() =>
+        await (await Playwright.CreateAsync()).Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Program,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+
+    private async Task<IPage> OpenWindowAsync(BrowserNewContextOptions options)
+    {
+        var context = await chromium.NewContextAsync(options);
+        contexts.Add(context);
+        return await context.NewPageAsync();
     }
 }

@@ -33,10 +33,18 @@ internal sealed class DatabaseLine
 
     public DbConnection Lay(DbConnection to) => new Connection(to, this);
 
-    private static DbException Failure(DbConnection connection, bool busy) => connection is NpgsqlConnection
-        ? busy ? new PostgresException("could not serialize access", "ERROR", "ERROR", PostgresErrorCodes.SerializationFailure) : new NpgsqlException("Exception while reading from stream", new IOException())
-        // Named in one project only, so it is made as its own connection would make it.
-        : (DbException)Activator.CreateInstance(connection.GetType().Assembly.GetType("Microsoft.Data.Sqlite.SqliteException")!, busy ? "database is locked" : "disk I/O error", busy ? 5 : 10)!;
+    private static DbException Failure(DbConnection connection, bool busy)
+    {
+        if (connection is NpgsqlConnection)
+        {
+            return busy ? new PostgresException("could not serialize access", "ERROR", "ERROR", PostgresErrorCodes.SerializationFailure) : new NpgsqlException("Exception while reading from stream", new IOException());
+        }
+
+        // Named in one project only, so it is found where its own connection would find it.
+        using var command = connection.CreateCommand();
+        return (DbException)Activator.CreateInstance(
+            command.CreateParameter().GetType().Assembly.GetType("Microsoft.Data.Sqlite.SqliteException")!, busy ? "database is locked" : "disk I/O error", busy ? 5 : 10)!;
+    }
 
     private sealed class Connection(DbConnection inner, DatabaseLine line) : DbConnection
     {

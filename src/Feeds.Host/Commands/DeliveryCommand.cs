@@ -31,9 +31,10 @@ internal static class DeliveryCommand
             async (services, token) =>
             {
                 var control = services.GetRequiredService<MailingControl>();
+                var quiet = services.GetRequiredService<QuietHours>();
                 if (parsed.GetValue(cadence) is not { } name)
                 {
-                    return await WriteAsync(await control.ListAsync(token));
+                    return await WriteAsync(await control.ListAsync(token), quiet);
                 }
 
                 if (await KeyAsync(services, name, parsed.GetValue(slot), token) is not { } key)
@@ -41,7 +42,7 @@ internal static class DeliveryCommand
                     return await RefuseAsync(name);
                 }
 
-                var code = await WriteAsync([(await control.FindAsync([key], token))[key]]);
+                var code = await WriteAsync([(await control.FindAsync([key], token))[key]], quiet);
                 foreach (var trouble in await control.ListTroublesAsync(key, Listed, token))
                 {
                     Console.WriteLine($"subscriber {trouble}");
@@ -127,7 +128,7 @@ internal static class DeliveryCommand
         return command;
     }
 
-    private static async Task<int> WriteAsync(IReadOnlyList<MailingStanding> standings)
+    private static async Task<int> WriteAsync(IReadOnlyList<MailingStanding> standings, QuietHours quiet)
     {
         TextTable.Write(
             ["EDITION", "STATE", "AUDIENCE", "ACCEPTED", "IN FLIGHT", "PENDING", "DEFERRED", "FAILED", "SUPPRESSED", "UNCERTAIN"],
@@ -141,6 +142,14 @@ internal static class DeliveryCommand
         foreach (var one in standings.Where(one => one.Reason is not null))
         {
             Console.WriteLine($"{one.Key} is {one.State.ToString().ToLowerInvariant()} since {one.Since:yyyy-MM-dd HH:mm:ss'Z'}: {one.Reason}");
+        }
+
+        if (quiet.Until is { } until)
+        {
+            foreach (var one in standings.Where(one => one.State == MailingState.Sending && one.Counts.Open > one.Counts.Asked))
+            {
+                Console.WriteLine($"{one.Key}: quiet until {until}");
+            }
         }
 
         foreach (var one in standings.Where(one => one.Counts.Asked > 0))

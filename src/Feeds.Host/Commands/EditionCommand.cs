@@ -77,6 +77,11 @@ internal static class EditionCommand
                     return CommandLine.Done;
                 }
 
+                if (services.GetRequiredService<QuietHours>().Until is { } until)
+                {
+                    Console.Error.WriteLine($"{name}: quiet until {until}");
+                }
+
                 var last = "";
                 await services.GetRequiredService<DeliveryLoop>().DeliverAsync(
                     result.MailingKey,

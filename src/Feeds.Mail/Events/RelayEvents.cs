@@ -142,12 +142,13 @@ public sealed class RelayEvents
             return EventPost.Forged;
         }
 
-        if (await sns.CertificateAsync(message.Certificate, cancellationToken) is not { } certificate)
+        var now = clock.GetUtcNow();
+        if (await sns.CertificateAsync(message.Certificate, now, cancellationToken) is not { } certificate)
         {
             return EventPost.Unknown;
         }
 
-        if (!message.IsSignedBy(certificate, clock.GetUtcNow()))
+        if (!message.IsSignedBy(certificate, now))
         {
             return EventPost.Forged;
         }

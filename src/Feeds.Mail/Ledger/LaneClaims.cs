@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Feeds.Mail;
 
 /// <summary>Claims out of the lanes that a relay may take from, within the limits of the relay and of the lane's domain.</summary>
-internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, IOptions<MailOptions> options, TimeProvider clock)
+internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingLimits limits, QuietHours quiet, IOptions<MailOptions> options, TimeProvider clock)
 {
     private readonly AllowedRecipients? recipients = options.Value.Mode == MailMode.Allowlist ? new AllowedRecipients(options.Value.Allow) : null;
 
@@ -18,7 +18,7 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
         var allowed = await limits.AskAsync(transaction, relayLimits, count, now);
         if (allowed > 0)
         {
-            foreach (var lane in await Lanes.OpenAsync(transaction, scope.MailingId))
+            foreach (var lane in await Lanes.DueAsync(transaction, scope.MailingId, now))
             {
                 if (claims.Count < allowed && MayTake(scope, lane))
                 {
@@ -45,11 +45,11 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
         }
 
         var due = 0;
-        foreach (var lane in await Lanes.OpenAsync(connection, scope.MailingId))
+        foreach (var lane in await Lanes.DueAsync(connection, scope.MailingId, now))
         {
             if (due < limit && MayTake(scope, lane) && limits.FullUntil(routes.LimitsOf(lane), now) is null)
             {
-                due += await LedgerRecords.CountDueAsync(connection, lane.Id, scope.MailingId, limit - due, now);
+                due += await LedgerRecords.CountDueAsync(connection, lane.Id, MailingWithin(lane, scope.MailingId), limit - due, now);
             }
         }
 
@@ -63,7 +63,11 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
         return limits.FullUntil(relay.Limits, now) ?? routes.SoonestDomain(now);
     }
 
-    private bool MayTake(ClaimScope scope, LaneRow lane) => scope.Relay is not { } relay || routes.MayTake(relay, lane);
+    // In a lane of its own there is nothing else.
+    private static long? MailingWithin(LaneRow lane, long? mailingId) => lane.MailingId is null ? mailingId : null;
+
+    private bool MayTake(ClaimScope scope, LaneRow lane) =>
+        (lane.MailingId is null || !quiet.IsNow) && (scope.Relay is not { } relay || routes.MayTake(relay, lane));
 
     private async Task<IReadOnlyList<Claim>> ClaimAsync(DataConnection transaction, LaneRow lane, long? mailingId, int count, long senderId, DateTimeOffset now)
     {
@@ -74,7 +78,7 @@ internal sealed class LaneClaims(Database database, RelayRoutes routes, SendingL
             return [];
         }
 
-        var claims = await LedgerRecords.ClaimAsync(transaction, database.Provider, lane.Id, mailingId, recipients, allowed, senderId, now);
+        var claims = await LedgerRecords.ClaimAsync(transaction, database.Provider, lane.Id, MailingWithin(lane, mailingId), recipients, allowed, senderId, now);
         if (claims.Count > 0)
         {
             await limits.SpendAsync(transaction, domain, claims.Count, now);

@@ -46,17 +46,19 @@ internal static class Lanes
     /// <summary>The part of an address after the @, as lanes name it.</summary>
     public static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
 
-    /// <summary>The lanes that may be claimed from, in the order in which they are served.</summary>
+    /// <summary>The lanes in which something is due that may be claimed, in the order in which they are served.</summary>
     /// <remarks>In SQL, as it runs for every message: making that of an expression took longer than the rest of the claim.</remarks>
-    public static Task<List<LaneRow>> OpenAsync(DataConnection connection, long? mailingId) =>
+    public static Task<List<LaneRow>> DueAsync(DataConnection connection, long? mailingId, DateTimeOffset now) =>
         connection.QueryToListAsync<LaneRow>(
             $"""
             SELECT l.id, l.key, l.mailing_id, l.list_identifier, l.domain, l.relay, l.closed_at
             FROM lane l LEFT JOIN mailing m ON m.id = l.mailing_id
             WHERE l.closed_at IS NULL AND (l.mailing_id IS NULL OR m.state = 'sending'){(mailingId is null ? "" : " AND (l.mailing_id IS NULL OR l.mailing_id = @mailing)")}
+                AND (SELECT d.next_attempt_at FROM delivery d WHERE d.lane_id = l.id AND d.next_attempt_at IS NOT NULL ORDER BY d.next_attempt_at LIMIT 1) <= @now
             ORDER BY CASE WHEN l.mailing_id IS NULL THEN 0 ELSE 1 END, l.id
             """,
-            new DataParameter("mailing", mailingId ?? 0, DataType.Int64));
+            new DataParameter("mailing", mailingId ?? 0, DataType.Int64),
+            new DataParameter("now", now.ToUnixTimeMilliseconds(), DataType.Int64));
 
     /// <summary>The lane's number; made where there is none, opened where it was closed.</summary>
     public static async Task<long> TakeAsync(DataConnection transaction, LaneRow lane)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -38,23 +37,21 @@ internal static class OutcomeRecords
             now,
             CancellationToken.None);
 
-        // One command for all: on a database server each would wait for an answer.
-        var sql = new StringBuilder();
-        var parameters = new List<DataParameter>();
+        var rows = new List<OutcomeRow>(completions.Count);
         var asked = new List<long>();
-        for (var i = 0; i < completions.Count; i++)
+        foreach (var completion in completions)
         {
-            var mailing = mailings.GetValueOrDefault(completions[i].Claim.MailingId);
-            var after = After(completions[i], mailing);
+            var mailing = mailings.GetValueOrDefault(completion.Claim.MailingId);
+            var after = After(completion, mailing);
             if (after is { State: DeliveryState.Uncertain, NextAttemptAt: null, FinishedAt: null })
             {
                 asked.Add(mailing!.Id);
             }
 
-            AppendOutcome(sql, parameters, completions[i], after, i);
+            rows.Add(Row(completion, after));
         }
 
-        await transaction.ExecuteAsync(sql.ToString(), CancellationToken.None, [.. parameters]);
+        await OutcomeRow.WriteAsync(transaction, provider, rows);
         var news = asked.CountBy(id => id).Select(count => new LedgerNews(mailings[count.Key].Key, null, count.Value)).ToList();
         foreach (var id in completions.Where(completion => completion.Outcome.About == RefusalCause.Content).Select(completion => completion.Claim.MailingId).Distinct())
         {
@@ -112,54 +109,22 @@ internal static class OutcomeRecords
         return mailing?.State == MailingState.Cancelled ? RetryRules.Cancelled(after, completion.EndedAt) : after;
     }
 
-    private static void AppendOutcome(StringBuilder sql, List<DataParameter> parameters, Completion completion, Standing after, int i)
-    {
-        var claim = completion.Claim;
-        var outcome = completion.Outcome;
-        sql.Append(CultureInfo.InvariantCulture, $"""
-            UPDATE delivery SET
-                state = @state{i}, attempts = @attempts{i}, doubts = @doubts{i}, next_attempt_at = @next{i},
-                first_attempt_at = @first{i}, finished_at = @finished{i}, sender_id = NULL{(after.State == DeliveryState.Suppressed ? ", suppressed_as = 'cancelled'" : "")}
-            WHERE id = @id{i} AND claims = @number{i} AND state IN ('in_flight', 'uncertain');
-
-            """);
-        parameters.AddRange(
-        [
-            new DataParameter($"state{i}", Name(after.State), DataType.VarChar),
-            new DataParameter($"attempts{i}", after.Attempts, DataType.Int32),
-            new DataParameter($"doubts{i}", after.Doubts, DataType.Int32),
-            Instant($"next{i}", after.NextAttemptAt),
-            Instant($"first{i}", after.FirstAttemptAt),
-            Instant($"finished{i}", after.FinishedAt),
-            new DataParameter($"id{i}", claim.DeliveryId, DataType.Int64),
-            new DataParameter($"number{i}", claim.Number, DataType.Int32),
-        ]);
-        if (outcome.Kind == OutcomeKind.Untouched)
-        {
-            return;
-        }
-
-        sql.Append(CultureInfo.InvariantCulture, $"""
-            INSERT INTO attempt (delivery_id, number, started_at, ended_at, outcome, reply_code, enhanced_code, reply_text, relay)
-            VALUES (@id{i}, @number{i}, @started{i}, @ended{i}, @outcome{i}, @code{i}, @enhanced{i}, @text{i}, @relay{i})
-            ON CONFLICT (delivery_id, number) DO UPDATE SET
-                ended_at = excluded.ended_at, outcome = excluded.outcome, reply_code = excluded.reply_code,
-                enhanced_code = excluded.enhanced_code, reply_text = excluded.reply_text, relay = excluded.relay;
-
-            """);
-        parameters.AddRange(
-        [
-            Instant($"started{i}", claim.StartedAt),
-            Instant($"ended{i}", completion.EndedAt),
-            new DataParameter($"outcome{i}", Name(outcome), DataType.VarChar),
-            new DataParameter($"code{i}", outcome.ReplyCode, DataType.Int32),
-            new DataParameter($"enhanced{i}", outcome.EnhancedCode, DataType.VarChar),
-            new DataParameter($"text{i}", outcome.Text, DataType.VarChar),
-            new DataParameter($"relay{i}", completion.Relay, DataType.VarChar),
-        ]);
-    }
-
-    private static DataParameter Instant(string name, DateTimeOffset? instant) => new(name, instant?.ToUnixTimeMilliseconds(), DataType.Int64);
+    private static OutcomeRow Row(Completion completion, Standing after) => new(
+        completion.Claim.DeliveryId,
+        completion.Claim.Number,
+        Name(after.State),
+        after.Attempts,
+        after.Doubts,
+        after.NextAttemptAt?.ToUnixTimeMilliseconds(),
+        after.FirstAttemptAt?.ToUnixTimeMilliseconds(),
+        after.FinishedAt?.ToUnixTimeMilliseconds(),
+        completion.Claim.StartedAt.ToUnixTimeMilliseconds(),
+        completion.EndedAt.ToUnixTimeMilliseconds(),
+        completion.Outcome.Kind == OutcomeKind.Untouched ? null : Name(completion.Outcome),
+        completion.Outcome.ReplyCode,
+        completion.Outcome.EnhancedCode,
+        completion.Outcome.Text,
+        completion.Relay);
 
     private static string Name(DeliveryState state) => state switch
     {

@@ -204,6 +204,14 @@ internal sealed class DueRow : DeliveryRow
     /// <summary>What is to go out; null where that was withdrawn.</summary>
     [Column("newest_content_id")]
     public long? NewestContentId { get; set; }
+
+    /// <summary>Whether the address is on the suppression list; said of ASCII addresses alone.</summary>
+    [Column("is_listed")]
+    public bool IsListed { get; set; }
+
+    /// <summary>Whether it was claimed as it was found.</summary>
+    [Column("is_claimed")]
+    public bool IsClaimed { get; set; }
 }
 
 [Table("attempt")]

@@ -27,7 +27,7 @@ internal sealed class EventRoom : IAsyncDisposable
         var request = new CertificateRequest("CN=sns.amazonaws.com", snsKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(Mailings.Date.AddYears(-1), Mailings.Date.AddYears(1));
         amazon = new AmazonHost(certificate.ExportCertificatePem());
-        web = new SnsWeb(amazon);
+        web = new SnsWeb(amazon, [X509Certificate2.CreateFromPem(certificate.ExportCertificatePem())]);
         Events = new RelayEvents(
             room.Mail.Get<IOptions<MailOptions>>(), room.Mail.Database, room.Mail.Get<EnvelopeSender>(), room.Mail.Get<ReturnEffects>(), web, room.Clock);
     }

@@ -40,6 +40,16 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
         return process.HangIfDeadAsync();
     }
 
+    /// <summary>What was asked for is read.</summary>
+    public void LetGo()
+    {
+        if (held)
+        {
+            held = false;
+            use.Release();
+        }
+    }
+
     public async Task<T> DoAsync<T>(string what, bool answers, Func<Task<T>> work)
     {
         // A COMMIT is called after what it is for: that of a claim is another point than that of a lease.
@@ -149,15 +159,6 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
     {
         LetGo();
         await process.PassAsync(place, mayFreeze: false);
-    }
-
-    private void LetGo()
-    {
-        if (held)
-        {
-            held = false;
-            use.Release();
-        }
     }
 }
 
@@ -275,6 +276,7 @@ internal sealed class SimulatedCommand(DbCommand inner, SimulatedConnection conn
         if (disposing)
         {
             inner.Dispose();
+            connection.LetGo();
         }
 
         base.Dispose(disposing);

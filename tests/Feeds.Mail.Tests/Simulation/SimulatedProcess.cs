@@ -269,7 +269,10 @@ internal sealed class SimulatedProcess
         }
     }
 
-    // Named in one project only, so it is made as its own connection would make it.
-    private static DbException SqliteRefusal(DbConnection connection, string message, int code) =>
-        (DbException)Activator.CreateInstance(connection.GetType().Assembly.GetType("Microsoft.Data.Sqlite.SqliteException")!, message, code)!;
+    // Named in one project only, so it is found where its own connection would find it.
+    private static DbException SqliteRefusal(DbConnection connection, string message, int code)
+    {
+        using var command = connection.CreateCommand();
+        return (DbException)Activator.CreateInstance(command.CreateParameter().GetType().Assembly.GetType("Microsoft.Data.Sqlite.SqliteException")!, message, code)!;
+    }
 }

@@ -13,7 +13,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const string OneSeed = "FEEDS_SIMULATION_SEED";
     private const string MoreDeaths = "FEEDS_SIMULATION_DEATHS";
-    private const int Many = 2_000;
+    private const int Many = 10_000;
     private const int DeathsOfOneSeed = 100;
     private const int LeastOfEach = 10;
 

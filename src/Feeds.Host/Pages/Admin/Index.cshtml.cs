@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Feeds.Host.Pages.Admin;
 
 /// <summary><c>/admin</c>: the schedules, what went out, and in pickup mode the mails themselves.</summary>
-public sealed class AdminModel(ScheduleBook schedules, Editions editions, PickupFolder mails, IOptions<MailOptions> mail, SiteView site) : PageModel
+public sealed class AdminModel(ScheduleBook schedules, Editions editions, PickupFolder mails, QuietHours quiet, IOptions<MailOptions> mail, SiteView site) : PageModel
 {
     private const int Listed = 50;
 
@@ -22,6 +22,9 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
 
     /// <summary>The newest editions.</summary>
     public IReadOnlyList<EditionListing> Editions { get; private set; } = [];
+
+    /// <summary>Until when editions wait, with the zone; null where they needn't.</summary>
+    public string? QuietUntil => quiet.Until;
 
     /// <summary>The newest mails of the pickup folder.</summary>
     public IReadOnlyList<PickedUpMail> Mails { get; private set; } = [];
