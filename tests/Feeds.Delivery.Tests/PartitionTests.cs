@@ -8,6 +8,7 @@ public sealed class PartitionTests
 {
     private const int Audience = 30;
 
+    /// <summary>Nothing stands between a program and its SQLite file; where all that it asks of it fails, Feeds.Mail.Tests show the same on both.</summary>
     [SkippableFact, Fault("Node–DB partition")]
     public async Task A_process_cut_off_from_its_database_finishes_no_message_after_its_lease_and_another_takes_over()
     {

@@ -80,6 +80,10 @@ internal sealed class PreparedEdition : IAsyncDisposable
     public async Task<IReadOnlyList<string>> NamedAsync() =>
         [.. (await QueryAsync("SELECT address, state, doubts FROM delivery WHERE doubts > 0")).Select(row => row.Name)];
 
+    /// <summary>Whom a message was begun to, or is about to be.</summary>
+    public async Task<HashSet<string>> ClaimedAsync() =>
+        [.. (await QueryAsync("SELECT address, state, claims FROM delivery WHERE claims > 0")).Select(row => row.Name)];
+
     /// <summary>Attempts that ended otherwise than accepted: how, and what the server or we said.</summary>
     public async Task<IReadOnlyList<string>> MissedAsync() =>
         [.. (await QueryAsync("SELECT outcome, coalesce(reply_text, ''), count(*) FROM attempt WHERE outcome <> 'accepted' GROUP BY 1, 2")).Select(row => $"{row.Number} {row.Name}: {row.State}")];
@@ -92,31 +96,36 @@ internal sealed class PreparedEdition : IAsyncDisposable
     public Task DoneAsync(Func<string> printed, TimeSpan? within = null) => Eventually.TrueAsync(
         async () => (await CountAsync()).GetValueOrDefault("accepted") == audience, () => $"everybody is accepted\n{printed()}", within ?? TimeSpan.FromMinutes(3));
 
-    /// <summary>
-    /// The judge: the states sum to the frozen audience, everybody is accepted by both ledgers, and who is in the server's
-    /// twice is named in ours.
-    /// </summary>
+    /// <summary>Has the judge compare our ledger and the server's; everybody is to be accepted by both.</summary>
     /// <returns>How many were written to twice or more.</returns>
-    public async Task<int> AssertLedgersAgreeAsync(ScriptedSmtpServer server, string context = "") =>
-        await AssertLedgersAgreeAsync(server.Ledger.Recipients, context);
+    public Task<int> AssertLedgersAgreeAsync(ScriptedSmtpServer server, string context = "") => AssertLedgersAgreeAsync(server.Ledger.Entries, context);
 
     /// <inheritdoc cref="AssertLedgersAgreeAsync(ScriptedSmtpServer, string)"/>
-    public async Task<int> AssertLedgersAgreeAsync(IReadOnlyList<string> theirs, string context = "")
+    public async Task<int> AssertLedgersAgreeAsync(IReadOnlyCollection<LedgerEntry> theirs, string context = "")
     {
-        var ours = await QueryAsync("SELECT address, state, doubts FROM delivery");
-        var got = theirs.CountBy(address => address, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var differences = ours
-            .Where(row => row.State is not "accepted" || got.GetValueOrDefault(row.Name) == 0 || (got[row.Name] > 1 && row.Number == 0))
-            .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {row.State}, {row.Number} doubts; the server has it {got.GetValueOrDefault(row.Name)} times"))
-            .Concat(got.Keys.Except(ours.Select(row => row.Name), StringComparer.Ordinal).Select(address => $"{address}: the server has it, we never heard of it"))
-            .ToList();
-        Assert.True(differences.Count == 0, $"{context}\nThe ledgers differ in {differences.Count} deliveries:\n{string.Join('\n', differences.Take(50))}");
-        Assert.Equal(audience, ours.Count);
-        return got.Values.Count(times => times > 1);
+        var tried = (await QueryAsync("SELECT d.address, a.outcome || ' ' || coalesce(CAST(a.reply_code AS VARCHAR(3)), ''), 0 FROM attempt a JOIN delivery d ON d.id = a.delivery_id ORDER BY a.id")).ToLookup(row => row.Name, row => row.State, StringComparer.Ordinal);
+        var ours = (await QueryAsync("SELECT address || ' ' || message_id, state, doubts FROM delivery"))
+            .ConvertAll(row => row.Name.Split(' ') is var named ? new LedgerDelivery(new LedgerEntry(named[0], named[1]), row.State, row.Number, string.Join(", ", tried[named[0]])) : null!);
+        var twice = LedgerJudge.AssertAgree(audience, ours, theirs, isOver: true, context);
+        Assert.All(ours, delivery => Assert.Equal("accepted", delivery.State));
+        return twice;
     }
 
     /// <summary>Runs a command in its database.</summary>
     public Task ExecuteAsync(string sql) => rooms.GetRequiredService<Database>().WriteAsync(connection => connection.ExecuteAsync(sql), default);
+
+    /// <summary>Keeps everybody else from claiming and from writing outcomes: on SQLite whoever writes has the whole file.</summary>
+    public Task LockWhileAsync(Func<Task> doing) => rooms.GetRequiredService<Database>().WriteAsync(
+        async connection =>
+        {
+            if (rooms.GetRequiredService<Database>().Provider == DatabaseProvider.PostgreSql)
+            {
+                await connection.ExecuteAsync("LOCK TABLE delivery IN EXCLUSIVE MODE");
+            }
+
+            await doing();
+        },
+        default);
 
     public ValueTask DisposeAsync() => rooms.DisposeAsync();
 

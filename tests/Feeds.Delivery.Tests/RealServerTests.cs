@@ -51,7 +51,7 @@ public sealed class RealServerTests
 
         var mails = postfix.Mails();
         Assert.Equal(Audience, mails.Count);
-        Assert.Equal(0, await edition.AssertLedgersAgreeAsync([.. mails.Select(mail => mail.To)]));
+        Assert.Equal(0, await edition.AssertLedgersAgreeAsync([.. mails.Select(mail => mail.Entry)]));
         Assert.Equal(Audience, await key.CountGoodAsync(mails));
     }
 
@@ -78,7 +78,7 @@ public sealed class RealServerTests
 
         var mails = ReceivedMail.ReadAll(folder["mails"]);
         Assert.Equal(Audience, mails.Count);
-        Assert.Equal(0, await edition.AssertLedgersAgreeAsync([.. mails.Select(mail => mail.To)]));
+        Assert.Equal(0, await edition.AssertLedgersAgreeAsync([.. mails.Select(mail => mail.Entry)]));
         Assert.Equal(Audience, await key.CountGoodAsync(mails));
     }
 }

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Feeds.Testing.Smtp;
 
 namespace Feeds.Delivery.Tests;
 
 /// <summary>A mail as a real server kept it: the envelope's recipient stands in a line X-Rcpt-Args before its own headers.</summary>
 internal sealed record ReceivedMail(string To, string Path)
 {
+    public LedgerEntry Entry => new(To, AcceptedMessage.FindMessageId(File.ReadAllBytes(Path)));
+
     public static IReadOnlyList<ReceivedMail> ReadAll(string folder) =>
     [
         .. Directory.GetFiles(folder).Select(path =>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Feeds.Storage;
 using Feeds.Testing.Smtp;
+using Microsoft.Data.Sqlite;
 
 namespace Feeds.Delivery.Tests;
 
@@ -37,11 +39,11 @@ public sealed class StopTests
         Assert.Empty(await edition.NamedAsync());
     }
 
-    [SkippableFact, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
-    public async Task A_process_stopped_past_its_lease_and_continued_finishes_nothing_that_another_has_taken_over()
+    [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
+    public async Task A_process_stopped_past_its_lease_and_continued_finishes_nothing_that_another_has_taken_over(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        using var database = await TestDatabase.CreateAsync(provider);
         await using var prepared = await PreparedEdition.CreateAsync(database.ConnectionString, 30);
         var edition = await prepared.FreezeAsync();
         // Of its two connections one waits for the answer to its last byte, the other for the one to RCPT.
@@ -66,7 +68,7 @@ public sealed class StopTests
         await using var stopped = edition.Serve(folder, relay.Port, 2);
         await Task.WhenAll(answer.Reached, before.Reached).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
         var (escaping, unfinished) = (asked.First(), asked.Last());
-        await stopped.Program.SignalAsync("STOP");
+        await StopBetweenWritesAsync(stopped.Program, database);
 
         relay.Script.BeforeAnswer = _ => Task.CompletedTask;
         relay.Script.Rcpt = _ => null;
@@ -89,5 +91,31 @@ public sealed class StopTests
         Assert.Equal(31, relay.Ledger.Messages.Count);
         // Its late outcomes were refused: either would have taken the doubt away.
         Assert.Equal(2, (await edition.NamedAsync()).Count);
+    }
+
+    /// <summary>Who stands still amid a write holds up all others of a SQLite file, lease or not; that is not what is shown here.</summary>
+    private static async Task StopBetweenWritesAsync(ProgramProcess program, TestDatabase database)
+    {
+        await program.SignalAsync("STOP");
+        while (database.Provider == DatabaseProvider.Sqlite && !await IsFreeAsync(database.ConnectionString))
+        {
+            await program.SignalAsync("CONT");
+            await program.SignalAsync("STOP");
+        }
+    }
+
+    private static async Task<bool> IsFreeAsync(string connectionString)
+    {
+        await using var connection = new SqliteConnection($"{connectionString};Default Timeout=1");
+        await connection.OpenAsync();
+        try
+        {
+            await using var writing = await connection.BeginTransactionAsync(IsolationLevel.Serializable);
+            return true;
+        }
+        catch (SqliteException locked) when (locked.SqliteErrorCode is 5 or 6)
+        {
+            return false;
+        }
     }
 }

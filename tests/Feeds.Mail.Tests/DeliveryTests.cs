@@ -57,22 +57,26 @@ public sealed class DeliveryTests
         {
             Rcpt = SmtpScript.Once<string>(address => address.StartsWith("reader1@", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null),
             Dot = SmtpScript.Once<string>(address => address.StartsWith("reader2@", StringComparison.Ordinal) ? "451 4.3.0 try later" : null),
+            Data = SmtpScript.Once<string>(address => address.StartsWith("reader3@", StringComparison.Ordinal) ? "452 4.3.1 no room" : null),
         };
         await using var server = ScriptedSmtpServer.Start(script);
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);
-        await room.AddAsync(Mailings.Edition("weekly", 3));
+        await room.AddAsync(Mailings.Edition("weekly", 4));
 
         await room.Loop.TickAsync(default);
-        Assert.Equal(new DeliveryCounts(0, 0, 1, 2, 0, 0, 0), await room.CountAsync("weekly"));
+        Assert.Equal(new DeliveryCounts(0, 0, 1, 3, 0, 0, 0), await room.CountAsync("weekly"));
         await room.TickLaterAsync(clock, TimeSpan.FromMinutes(4));
-        Assert.Equal(2, (await room.CountAsync("weekly")).Deferred);
+        Assert.Equal(3, (await room.CountAsync("weekly")).Deferred);
         await room.TickLaterAsync(clock, PastFirstRefusal);
 
-        Assert.Equal(new DeliveryCounts(0, 0, 3, 0, 0, 0, 0), await room.CountAsync("weekly"));
+        Assert.Equal(new DeliveryCounts(0, 0, 4, 0, 0, 0, 0), await room.CountAsync("weekly"));
         var refused = (await room.AttemptsAsync()).Where(attempt => string.Equals(attempt.Outcome, "deferred", StringComparison.Ordinal)).Select(attempt => (attempt.ReplyCode, attempt.EnhancedCode, attempt.ReplyText));
-        Assert.Equal([(450, "4.2.0", "4.2.0 greylisted"), (451, "4.3.0", "4.3.0 try later")], refused.OrderBy(refusal => refusal.ReplyCode));
-        await room.AssertLedgersAgreeAsync(server, "weekly", 3);
+        Assert.Equal([(450, "4.2.0", "4.2.0 greylisted"), (451, "4.3.0", "4.3.0 try later"), (452, "4.3.1", "4.3.1 no room")], refused.OrderBy(refusal => refusal.ReplyCode));
+        // Who asks for it again gets the same one.
+        var twice = server.Read.Where(message => message.To is "reader2@example.org").Select(message => message.MessageId);
+        Assert.Equal(["weekly.2@example.org", "weekly.2@example.org"], twice, StringComparer.Ordinal);
+        await room.AssertOverAsync(server, "weekly", 4);
     }
 
     [DatabaseTheory, EachDatabase]
@@ -118,6 +122,7 @@ public sealed class DeliveryTests
         Assert.Equal(["reader3@example.org", "reader4@example.org"], server.Ledger.Recipients, StringComparer.Ordinal);
         Assert.Equal(1, server.Connections);
         Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
+        await room.AssertOverAsync(server, "weekly", 4);
     }
 
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
@@ -148,6 +153,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(new DeliveryCounts(0, 0, 2, 0, 0, 1, 0), await room.CountAsync("weekly"));
         Assert.Equal(["reader1@example.org", "reader3@example.org"], server.Ledger.Recipients, StringComparer.Ordinal);
+        await room.AssertOverAsync(server, "weekly", 3);
     }
 
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
@@ -179,6 +185,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(new DeliveryCounts(0, 0, 0, 0, 0, 1, 0) { PossiblyTwice = 1 }, await room.CountAsync("weekly"));
         Assert.Single(server.Ledger.Messages);
+        await room.AssertOverAsync(server, "weekly", 1);
     }
 
     [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
@@ -194,14 +201,14 @@ public sealed class DeliveryTests
 
         Assert.Equal(new DeliveryCounts(2, 0, 1, 0, 0, 0, 0), await room.CountAsync("weekly"));
         Assert.Contains("QUIT", server.Commands, StringComparer.Ordinal);
+        await room.AssertLedgersAgreeAsync(server, "weekly", 3);
     }
 
     [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task Two_processes_share_an_edition_and_nobody_is_written_to_twice(DatabaseProvider provider)
     {
         using var database = await TestDatabase.CreateAsync(provider);
-        using var folder = new TestFolder();
-        await using var server = ScriptedSmtpServer.Start(ledgerFile: folder["ledger"]);
+        await using var server = ScriptedSmtpServer.Start();
         await using var one = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await using var other = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await one.AddAsync(Mailings.Edition("weekly", 300));
@@ -209,9 +216,8 @@ public sealed class DeliveryTests
         await Task.WhenAll(Task.Run(() => one.Loop.TickAsync(default)), Task.Run(() => other.Loop.TickAsync(default)));
 
         Assert.Equal(new DeliveryCounts(0, 0, 300, 0, 0, 0, 0), await one.CountAsync("weekly"));
-        Assert.Equal(server.Ledger.Messages.Select(message => $"{message.To} {message.MessageId}"), await File.ReadAllLinesAsync(folder["ledger"]), StringComparer.Ordinal);
         Assert.Equal(300, server.Ledger.Messages.Count);
-        await one.AssertLedgersAgreeAsync(server, "weekly", 300);
+        await one.AssertOverAsync(server, "weekly", 300);
     }
 
     [DatabaseTheory, EachDatabase]
@@ -264,5 +270,6 @@ public sealed class DeliveryTests
         await room.AddAsync(Mailings.Edition("daily", [Mailings.Recipient("daily", 1, "élodie@example.org")]));
         await room.Loop.TickAsync(default);
         Assert.Equal("élodie@example.org", server.Ledger.Recipients[^1]);
+        await room.AssertOverAsync(server, "daily", 1);
     }
 }

@@ -67,12 +67,12 @@ public sealed class LedgerTests
         await room.Get<SenderLease>().EnsureAsync(default);
         var ledger = room.Get<DeliveryLedger>();
         var claim = await ledger.TurnAsync(null, ClaimScope.Everything);
-        await RenameAsync(room, "attempt", "attempt_away");
+        await room.RenameAsync("attempt", "attempt_away");
 
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(new Completion(claim!, Accepted, "test", Mailings.Date), ClaimScope.Everything));
         Assert.Equal(new DeliveryCounts(1, 1, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
 
-        await RenameAsync(room, "attempt_away", "attempt");
+        await room.RenameAsync("attempt_away", "attempt");
         await ledger.SettleAsync();
         Assert.Equal(new DeliveryCounts(1, 0, 1, 0, 0, 0, 0), await room.CountAsync("weekly"));
     }
@@ -88,9 +88,9 @@ public sealed class LedgerTests
         var ledger = room.Get<DeliveryLedger>();
         // What such a commit leaves: a claim of ours that nobody here knows of, and a turn that failed.
         await room.Database.WriteAsync(connection => room.Get<LaneClaims>().ClaimAsync(connection, ClaimScope.Everything, 1, lease.Id), default);
-        await RenameAsync(room, "sender", "sender_away");
+        await room.RenameAsync("sender", "sender_away");
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(null, ClaimScope.Everything));
-        await RenameAsync(room, "sender_away", "sender");
+        await room.RenameAsync("sender_away", "sender");
 
         var claim = await ledger.TurnAsync(null, ClaimScope.Everything);
         var next = await ledger.TurnAsync(null, ClaimScope.Everything);
@@ -110,7 +110,4 @@ public sealed class LedgerTests
 
         Assert.Equal(0, await room.Database.ReadAsync(connection => connection.GetTable<SenderRow>().CountAsync()));
     }
-
-    private static Task<int> RenameAsync(MailRoom room, string from, string to) =>
-        room.Database.WriteAsync(connection => connection.ExecuteAsync($"ALTER TABLE {from} RENAME TO {to}"), default);
 }

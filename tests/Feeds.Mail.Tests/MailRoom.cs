@@ -2,6 +2,7 @@ using Feeds.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Feeds.Mail.Tests;
@@ -25,11 +26,12 @@ internal sealed class MailRoom : IAsyncDisposable
     /// <param name="clock">What it takes for the time.</param>
     /// <param name="settings">Configuration beside the database; the last of a key counts.</param>
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, params (string Key, string? Value)[] settings) =>
-        OpenAsync(database, clock, null, settings);
+        OpenAsync(database, clock, null, null, settings);
 
     /// <inheritdoc cref="OpenAsync(TestDatabase, TimeProvider, ValueTuple{string, string}[])"/>
     /// <param name="review">What another room would do before claims.</param>
-    public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, IMailingReview? review, params (string Key, string? Value)[] settings)
+    /// <param name="line">What stands between it and its database.</param>
+    public static async Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, IMailingReview? review, DatabaseLine? line, params (string Key, string? Value)[] settings)
     {
         var room = new MailRoom(new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder()
@@ -39,6 +41,7 @@ internal sealed class MailRoom : IAsyncDisposable
             .AddSingleton<LogBook>()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogBook>()))
             .AddStorage()
+            .AddLine(line)
             .AddMail(provider => provider.GetRequiredService<IConfiguration>()["Publication:BaseUrl"] ?? "https://example.org")
             .AddMailWorker()
             .AddReview(review)
@@ -65,7 +68,10 @@ internal sealed class MailRoom : IAsyncDisposable
     public ValueTask DisposeAsync() => services.DisposeAsync();
 }
 
-file static class Reviews
+file static class Additions
 {
+    public static IServiceCollection AddLine(this IServiceCollection services, DatabaseLine? line) => line is null ? services : services.AddSingleton(
+        provider => new Database(provider.GetRequiredService<IOptions<StorageOptions>>(), provider.GetRequiredService<TimeProvider>(), line.Lay));
+
     public static IServiceCollection AddReview(this IServiceCollection services, IMailingReview? review) => review is null ? services : services.AddSingleton(review);
 }

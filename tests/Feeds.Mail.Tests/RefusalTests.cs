@@ -34,7 +34,7 @@ public sealed class RefusalTests
         var listed = await room.Get<SuppressionList>().FindAsync(new SuppressionSearch(), 10, default);
         Assert.Equal(["reader1@example.org", "reader2@example.org", "reader5@example.org"], listed.Select(one => one.Address).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(listed, one => Assert.Equal(SuppressionCause.HardBounce, one.Cause));
-        await room.AssertLedgersAgreeAsync(server, "weekly", 6);
+        await room.AssertOverAsync(server, "weekly", 6);
     }
 
     [DatabaseTheory, EachDatabase, Fault("5xx RCPT")]
@@ -48,6 +48,7 @@ public sealed class RefusalTests
         await room.Loop.TickAsync(default);
 
         Assert.Equal(8, (await room.CountAsync("weekly")).Failed);
+        await room.AssertOverAsync(server, "weekly", 8);
         Assert.Empty(await room.Get<SuppressionList>().FindAsync(new SuppressionSearch(), 10, default));
         Assert.Single(room.Log.Warnings, told => told.Contains("refuses mail from us", StringComparison.Ordinal));
         Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
@@ -76,6 +77,7 @@ public sealed class RefusalTests
         var again = server.Commands.Where(command => command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase)).Skip(asked.Count);
         Assert.Equal(asked.Order(StringComparer.Ordinal), again.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(await room.DeliveriesAsync(), row => Assert.Equal(2, row.Attempts));
+        await room.AssertOverAsync(server, "weekly", 20);
     }
 
     [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
@@ -102,7 +104,7 @@ public sealed class RefusalTests
         await control.ResumeAsync("weekly", default);
         await room.Loop.TickAsync(default);
         Assert.Equal(new DeliveryCounts(0, 0, 20, 0, 0, 0, 0), await room.CountAsync("weekly"));
-        await room.AssertLedgersAgreeAsync(server, "weekly", 20);
+        await room.AssertOverAsync(server, "weekly", 20);
     }
 
     [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
@@ -116,6 +118,7 @@ public sealed class RefusalTests
         await room.Loop.TickAsync(default);
 
         Assert.Equal(new DeliveryCounts(0, 0, 57, 0, 7, 0, 0), await room.CountAsync("weekly"));
+        await room.AssertOverAsync(server, "weekly", 64);
     }
 
     [DatabaseTheory, EachDatabase, Fault("552 / SIZE too small")]
@@ -130,6 +133,7 @@ public sealed class RefusalTests
 
         Assert.Equal(new DeliveryCounts(0, 0, 0, 0, 2, 0, 0), await room.CountAsync("weekly"));
         Assert.DoesNotContain("DATA", server.Commands, StringComparer.Ordinal);
+        await room.AssertOverAsync(server, "weekly", 2);
     }
 
     [DatabaseTheory, EachDatabase, Fault("4xx/5xx MAIL FROM")]
@@ -150,6 +154,37 @@ public sealed class RefusalTests
         Assert.Equal((MailingState.Paused, 5), (standing.State, standing.Counts.Pending));
         Assert.Contains("Mail:From", standing.Reason, StringComparison.Ordinal);
         Assert.Equal(MailingWatch.SenderRefusals, server.Connections);
+        await room.AssertLedgersAgreeAsync(server, "weekly", 5);
+    }
+
+    [SkippableTheory, Fault("4xx/5xx MAIL FROM")]
+    [InlineData(DatabaseProvider.Sqlite, "450 4.7.1 greylisted")]
+    [InlineData(DatabaseProvider.PostgreSql, "450 4.7.1 greylisted")]
+    [InlineData(DatabaseProvider.Sqlite, "452 out of space")]
+    [InlineData(DatabaseProvider.PostgreSql, "452 out of space")]
+    public async Task A_sender_that_is_refused_for_now_is_tried_ever_more_seldom_costs_nobody_an_attempt_and_pauses_nothing(DatabaseProvider provider, string answer)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => answer });
+        var clock = MailRoom.Clock();
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
+        await room.AddAsync(Mailings.Edition("weekly", 5));
+
+        for (var second = 0; second < 60; second++)
+        {
+            await room.TickLaterAsync(clock, TimeSpan.FromSeconds(1));
+        }
+
+        // At 1, 2, 4, 8, 16 and 32 seconds, each with one message.
+        Assert.Equal(6, server.Commands.Count(command => command.StartsWith("MAIL", StringComparison.Ordinal)));
+        Assert.All(await room.DeliveriesAsync(), row => Assert.Equal((DeliveryState.Pending, 0), (row.State, row.Attempts)));
+        Assert.Equal(MailingState.Sending, (await room.Get<MailingControl>().FindAsync(["weekly"], default))["weekly"].State);
+        Assert.Contains(answer[..3], Assert.Single(room.Log.Warnings), StringComparison.Ordinal);
+        server.Script.Mail = _ => null;
+        await room.TickLaterAsync(clock, PastFirstRefusal);
+
+        Assert.Equal(5, (await room.CountAsync("weekly")).Accepted);
+        await room.AssertOverAsync(server, "weekly", 5);
     }
 
     [DatabaseTheory, EachDatabase, Fault("Template error, one / all subscribers")]
@@ -169,5 +204,6 @@ public sealed class RefusalTests
         Assert.StartsWith("2: failed", Assert.Single(await room.Get<MailingControl>().ListTroublesAsync("daily", 10, default)), StringComparison.Ordinal);
         var standing = (await room.Get<MailingControl>().FindAsync(["weekly"], default))["weekly"];
         Assert.Equal((MailingState.Paused, MailingWatch.LeastUnfit), (standing.State, standing.Counts.Failed));
+        await room.AssertLedgersAgreeAsync(server, "weekly", 40);
     }
 }

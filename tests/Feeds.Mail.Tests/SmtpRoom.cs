@@ -11,13 +11,20 @@ namespace Feeds.Mail.Tests;
 internal static class SmtpRoom
 {
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, params (string Key, string? Value)[] settings) =>
-        OpenAsync(database, clock, port, null, settings);
+        OpenAsync(database, clock, port, null, null, settings);
 
     public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, IMailingReview? review, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, port, review, null, settings);
+
+    public static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, DatabaseLine line, params (string Key, string? Value)[] settings) =>
+        OpenAsync(database, clock, port, null, line, settings);
+
+    private static Task<MailRoom> OpenAsync(TestDatabase database, TimeProvider clock, int port, IMailingReview? review, DatabaseLine? line, (string Key, string? Value)[] settings) =>
         MailRoom.OpenAsync(
             database,
             clock,
             review,
+            line,
             [
                 ("Mail:Mode", "live"),
                 ("Mail:From", "news@example.org"),
@@ -34,6 +41,14 @@ internal static class SmtpRoom
     public static Task<List<DeliveryRow>> DeliveriesAsync(this MailRoom room) =>
         room.Database.ReadAsync(connection => connection.GetTable<DeliveryRow>().OrderBy(row => row.Id).ToListAsync());
 
+    /// <summary>Takes a table away, or gives it back: what needs it fails as a database does.</summary>
+    public static Task<int> RenameAsync(this MailRoom room, string from, string to) =>
+        room.Database.WriteAsync(connection => connection.ExecuteAsync($"ALTER TABLE {from} RENAME TO {to}"), default);
+
+    /// <summary>How often the one process that has a lease renewed it.</summary>
+    public static Task<long> RenewalsAsync(this MailRoom room) =>
+        room.Database.ReadAsync(connection => connection.GetTable<SenderRow>().Select(row => (long)row.Renewals).SingleAsync());
+
     /// <summary>Advances past every delay that may follow a first refusal or trouble, and ticks.</summary>
     public static async Task TickLaterAsync(this MailRoom room, FakeTimeProvider clock, TimeSpan after)
     {
@@ -41,24 +56,28 @@ internal static class SmtpRoom
         await room.Loop.TickAsync(default);
     }
 
-    /// <summary>The judge: nobody is in the server's ledger who is not accepted or doubtful in ours, and the counts sum.</summary>
-    public static async Task AssertLedgersAgreeAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience)
+    /// <summary>Has the judge compare our ledger with the server's; that mailing has so many recipients.</summary>
+    public static Task AssertLedgersAgreeAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience) =>
+        room.AssertLedgersAgreeAsync([server], mailingKey, audience, isOver: false);
+
+    /// <summary>The same where nothing is to be open any more.</summary>
+    public static Task AssertOverAsync(this MailRoom room, ScriptedSmtpServer server, string mailingKey, int audience) =>
+        room.AssertLedgersAgreeAsync([server], mailingKey, audience, isOver: true);
+
+    /// <inheritdoc cref="AssertLedgersAgreeAsync(MailRoom, ScriptedSmtpServer, string, int)"/>
+    public static async Task AssertLedgersAgreeAsync(this MailRoom room, IReadOnlyList<ScriptedSmtpServer> servers, string mailingKey, int audience, bool isOver)
     {
-        var counts = await room.CountAsync(mailingKey);
-        var standing = (await room.Get<MailingControl>().FindAsync([mailingKey], default))[mailingKey];
-        Assert.Equal((audience, 0), (counts.Total, standing.Difference));
-        var deliveries = await room.DeliveriesAsync();
-        var accepted = deliveries.Where(row => row.State == DeliveryState.Accepted).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
-        var doubtful = deliveries.Where(row => row.Doubts > 0).Select(row => row.Address).ToHashSet(StringComparer.Ordinal);
-        var got = server.Ledger.Recipients.CountBy(address => address, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var report = string.Join('\n', [
-            $"{counts}",
-            "whom | ours, attempts, claims, doubts | theirs",
-            .. deliveries.Select(row => $"{row.Address} | {row.State}, {row.Attempts}, {row.Claims}, {row.Doubts} | {got.GetValueOrDefault(row.Address)}"),
-            .. got.Where(recipient => !deliveries.Exists(row => string.Equals(row.Address, recipient.Key, StringComparison.Ordinal))).Select(recipient => $"{recipient.Key} | nobody of ours | {recipient.Value}"),
-        ]);
-        Assert.True(accepted.All(got.ContainsKey), $"lost: {report}");
-        Assert.True(got.All(recipient => accepted.Contains(recipient.Key) || doubtful.Contains(recipient.Key)), $"unnamed: {report}");
-        Assert.True(got.All(recipient => recipient.Value == 1 || doubtful.Contains(recipient.Key)), $"twice: {report}");
+        var mailings = await room.Database.ReadAsync(connection => connection.GetTable<MailingRow>().ToListAsync());
+        var tried = (await room.AttemptsAsync()).ToLookup(attempt => attempt.DeliveryId, attempt => $"{attempt.Outcome} {attempt.ReplyCode} {attempt.EnhancedCode}".TrimEnd());
+        LedgerJudge.AssertAgree(
+            mailings.Sum(mailing => mailing.Audience),
+            (await room.DeliveriesAsync()).ConvertAll(row => new LedgerDelivery(new LedgerEntry(row.Address, row.MessageId), $"{row.State}", row.Doubts, string.Join(", ", tried[row.Id]))),
+            [.. servers.SelectMany(server => server.Ledger.Entries)],
+            isOver);
+        Assert.Equal((audience, audience), (mailings.Find(mailing => string.Equals(mailing.Key, mailingKey, StringComparison.Ordinal))!.Audience, (await room.CountAsync(mailingKey)).Total));
     }
+
+    /// <summary>Takes that server's certificate for a good one, and no other.</summary>
+    public static void TrustOnly(this MailRoom room, ScriptedSmtpServer server) =>
+        ((SmtpCarrier)room.Get<Relays>().All[0].Carrier).Trust = (_, certificate, _, _) => string.Equals(certificate?.GetCertHashString(), server.Certificate.GetCertHashString(), StringComparison.Ordinal);
 }

@@ -172,6 +172,7 @@ public sealed class LimitTests
         }
 
         Assert.Equal(3, server.Ledger.Messages.Count);
+        await room.AssertOverAsync(server, "daily", 2);
     }
 
     [DatabaseTheory, EachDatabase]

@@ -104,6 +104,40 @@ public sealed class RelayTests
         answer.Release();
         await tick;
         Assert.Equal(10, stuck.Ledger.Messages.Count);
+        await room.AssertLedgersAgreeAsync([stuck, quick, third], "weekly", 20, isOver: true);
+    }
+
+    [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
+    public async Task A_connection_whose_outcome_cannot_be_written_ends_no_tick_under_another_that_has_a_message_in_flight(DatabaseProvider provider)
+    {
+        using var database = await TestDatabase.CreateAsync(provider);
+        var (first, second) = (new PausedAnswer(), new PausedAnswer());
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "reader1@example.org" ? first.HoldAsync() : second.HoldAsync() });
+        var clock = MailRoom.Clock();
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "2"));
+        await room.AddAsync(Mailings.Edition("weekly", 2));
+        var tick = Task.Run(() => room.Loop.TickAsync(default));
+        await Task.WhenAll(first.Reached, second.Reached);
+
+        await room.RenameAsync("attempt", "attempt_away");
+        second.Release();
+        await Eventually.TrueAsync(() => server.Commands.Contains("QUIT", StringComparer.Ordinal), () => "the second connection ends");
+        // The lease of a tick that is over is renewed no more.
+        for (var renewals = 1; renewals <= 3; renewals++)
+        {
+            clock.Advance(SenderLease.RenewEvery);
+            await Eventually.TrueAsync(async () => await room.RenewalsAsync() >= renewals, () => "the lease is kept for the first connection's message");
+        }
+
+        Assert.False(tick.IsCompleted);
+        await room.RenameAsync("attempt_away", "attempt");
+        first.Release();
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => tick);
+        await room.Loop.TickAsync(default);
+
+        Assert.Equal(new DeliveryCounts(0, 0, 2, 0, 0, 0, 0), await room.CountAsync("weekly"));
+        Assert.Equal(2, server.Ledger.Messages.Count);
+        await room.AssertOverAsync(server, "weekly", 2);
     }
 
     [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
@@ -124,6 +158,7 @@ public sealed class RelayTests
 
         Assert.Equal(4, relay.Allowed);
         Assert.Equal(3 * Relay.MessagesPerStep, (await room.CountAsync("daily")).Accepted);
+        await room.AssertLedgersAgreeAsync(server, "weekly", 2);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Text;
+using Feeds.Mail.Tests.Bounces;
 using Feeds.Mail.Tests.Returns;
 using Feeds.Storage;
+using Feeds.Testing.Smtp;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -35,22 +37,37 @@ public sealed class SuppressionListTests
     }
 
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
-    public async Task Who_is_listed_between_two_attempts_is_not_tried_again(DatabaseProvider provider)
+    public async Task Who_bounces_amid_an_edition_is_neither_written_to_nor_tried_again_and_what_is_in_flight_counts(DatabaseProvider provider)
     {
-        await using var room = await ReturnRoom.OpenAsync(provider);
-        await room.Mail.AddAsync(Mailings.Edition("weekly", 2));
-        await room.Mail.Get<SenderLease>().EnsureAsync(default);
-        var ledger = room.Mail.Get<DeliveryLedger>();
-        var claim = (await ledger.TurnAsync(null, ClaimScope.Everything))!;
-        await room.List.AddAsync(claim.Recipient.Address, null, default);
+        using var database = await TestDatabase.CreateAsync(provider);
+        var answer = new PausedAnswer();
+        await using var server = ScriptedSmtpServer.Start(new SmtpScript
+        {
+            Rcpt = address => address is "reader1@example.org" ? "450 4.2.2 full" : null,
+            BeforeAnswer = address => address is "reader2@example.org" ? answer.HoldAsync() : Task.CompletedTask,
+        });
+        var clock = MailRoom.Clock();
+        await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:BounceAddress", ReturnRoom.Bounces), ("Mail:Smtp:Connections", "1"));
+        await room.AddAsync(Mailings.Edition("weekly", 4));
+        var sending = Task.Run(() => room.Loop.TickAsync(default));
+        await answer.Reached;
 
-        // What is in flight goes out, and its outcome counts.
-        await ledger.TurnAsync(new Completion(claim, new Outcome(OutcomeKind.Deferred, 450), "", room.Clock.GetUtcNow()), null);
-        Assert.Equal(1, (await room.Mail.CountAsync("weekly")).Deferred);
-        room.Clock.Advance(TimeSpan.FromDays(1));
-        await room.Mail.Loop.TickAsync(default);
+        // The first waits for its next attempt, the second is in flight, the third is still to come.
+        var ours = new ReturnAddress(ReturnRoom.Bounces, await room.Get<StoredValues>().KeyAsync(ReturnAddress.KeyName, 32, default));
+        foreach (var delivery in (await room.DeliveriesAsync()).Take(3))
+        {
+            var bounce = BounceSamples.Bytes(BounceSamples.Dialects["DSN"], ours.Write(ReturnPurpose.Bounce, delivery.Id));
+            Assert.Equal(ReturnOutcome.Done, (await room.Get<Mail.Returns>().TakeAsync(new MemoryStream(bounce), default)).Outcome);
+        }
 
-        Assert.Equal(new DeliveryCounts(0, 0, 1, 0, 0, 1, 0), await room.Mail.CountAsync("weekly"));
+        answer.Release();
+        await sending;
+        await room.TickLaterAsync(clock, TimeSpan.FromDays(1));
+
+        Assert.Equal(new DeliveryCounts(0, 0, 2, 0, 0, 2, 0), await room.CountAsync("weekly"));
+        Assert.Equal(["reader2@example.org", "reader4@example.org"], server.Ledger.Recipients, StringComparer.Ordinal);
+        Assert.Single(server.Commands, command => command.StartsWith("RCPT TO:<reader1@", StringComparison.Ordinal));
+        await room.AssertOverAsync(server, "weekly", 4);
     }
 
     [DatabaseTheory, EachDatabase]

@@ -33,7 +33,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>Listens on <see cref="Port"/> at once.</summary>
     /// <param name="script">What to do; it may be changed later.</param>
-    /// <param name="ledgerFile">Where the ledger is appended to, durably; null keeps it in memory.</param>
+    /// <param name="ledgerFile">Where the ledger is appended to; null is a file of its own.</param>
     /// <param name="clock">Measures <see cref="SmtpScript.Delay"/>.</param>
     /// <param name="port">0 takes any that is free.</param>
     public static ScriptedSmtpServer Start(SmtpScript? script = null, string? ledgerFile = null, TimeProvider? clock = null, int port = 0) =>
@@ -47,6 +47,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>What it accepted.</summary>
     public SmtpLedger Ledger { get; }
+
+    /// <summary>All messages that came in whole, whatever it answered.</summary>
+    public ConcurrentQueue<AcceptedMessage> Read { get; } = new();
 
     /// <summary>Its certificate, self-made.</summary>
     public X509Certificate2 Certificate { get; } = SmtpCertificate.Make();

@@ -43,6 +43,12 @@ public sealed class SmtpScript
     /// <summary>Answer to STARTTLS instead of TLS; null goes on.</summary>
     public string? StartTlsRefusal { get; set; }
 
+    /// <summary>Written instead of the server's part of the TLS handshake, whereupon the connection ends; null goes on.</summary>
+    public byte[]? HandshakeBegun { get; set; }
+
+    /// <summary>Whether AUTH is offered before TLS too, as a server does that is badly set up.</summary>
+    public bool LoginInClear { get; set; }
+
     /// <summary>Answer to RSET, which then resets nothing; null resets.</summary>
     public string? Rset { get; set; }
 
@@ -52,7 +58,7 @@ public sealed class SmtpScript
     /// <summary>Answer to AUTH; null looks at <see cref="Login"/>.</summary>
     public string? Auth { get; set; }
 
-    /// <summary>Answer to DATA; null goes on.</summary>
+    /// <summary>Answer to DATA; null and what begins with 3 go on.</summary>
     public Func<string, string?> Data { get; set; } = _ => null;
 
     /// <summary>Text of the answer to the final dot; null says that it was taken.</summary>
@@ -64,10 +70,10 @@ public sealed class SmtpScript
     /// <summary>Ends each connection with 421 after so many messages.</summary>
     public int? MessagesPerConnection { get; set; }
 
-    /// <summary>Answer to MAIL; null accepts.</summary>
+    /// <summary>Answer to MAIL; null and what begins with 2 accept.</summary>
     public Func<string, string?> Mail { get; set; } = _ => null;
 
-    /// <summary>Answer to RCPT by address; null accepts.</summary>
+    /// <summary>Answer to RCPT by address; null and what begins with 2 accept.</summary>
     public Func<string, string?> Rcpt { get; set; } = _ => null;
 
     /// <summary>Answer to the final dot by address, the ledger untouched; null accepts.</summary>
@@ -116,7 +122,8 @@ public sealed record AcceptedMessage(string From, string To, ReadOnlyMemory<byte
     /// <summary>The Message-ID header's value without brackets.</summary>
     public string MessageId { get; } = FindMessageId(Bytes.Span);
 
-    private static string FindMessageId(ReadOnlySpan<byte> bytes)
+    /// <summary>The same of any message.</summary>
+    public static string FindMessageId(ReadOnlySpan<byte> bytes)
     {
         var text = System.Text.Encoding.Latin1.GetString(bytes);
         var from = text.IndexOf("\nMessage-ID: <", StringComparison.OrdinalIgnoreCase);

@@ -25,9 +25,9 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (script.ImplicitTls)
+        if (script.ImplicitTls && !await SecureAsync(cancellationToken))
         {
-            await SecureAsync(cancellationToken);
+            return;
         }
 
         await WriteAsync(script.Banner, cancellationToken);
@@ -59,13 +59,11 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
                 return await GoOnAsync(refusal, cancellationToken);
             case "STARTTLS" when script.StartTls && !secure:
                 await WriteAsync("220 2.0.0 ready" + script.Injected, cancellationToken);
-                await SecureAsync(cancellationToken);
-                return true;
+                return await SecureAsync(cancellationToken);
             case "AUTH" when script.Auth is { } answer:
                 return await GoOnAsync(answer, cancellationToken);
             case "AUTH" when script.Login is not null:
-                await WriteAsync(await LogInAsync(command, cancellationToken), cancellationToken);
-                return true;
+                return await GoOnAsync(await LogInAsync(command, cancellationToken), cancellationToken);
             case "MAIL":
                 return await MailAsync(command, cancellationToken);
             case "RCPT":
@@ -76,14 +74,12 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
                 (sender, recipient) = script.Rset is null ? (null, null) : (sender, recipient);
                 return await GoOnAsync(script.Rset ?? "250 2.0.0 reset", cancellationToken);
             case "NOOP":
-                await WriteAsync("250 2.0.0 ok", cancellationToken);
-                return true;
+                return await GoOnAsync("250 2.0.0 ok", cancellationToken);
             case "QUIT":
                 await WriteAsync("221 2.0.0 bye", cancellationToken);
                 return false;
             default:
-                await WriteAsync("502 5.5.1 unknown", cancellationToken);
-                return true;
+                return await GoOnAsync("502 5.5.1 unknown", cancellationToken);
         }
     }
 
@@ -95,7 +91,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             lines.Add("STARTTLS");
         }
 
-        if (script.Login is not null && (secure || !script.StartTls))
+        if (script.Login is not null && (secure || !script.StartTls || script.LoginInClear))
         {
             lines.Add("AUTH PLAIN LOGIN");
         }
@@ -107,15 +103,14 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
     {
         if (script.MessagesPerConnection is { } most && messages >= most)
         {
-            await WriteAsync("421 4.7.0 enough over one connection", cancellationToken);
-            return false;
+            return await GoOnAsync("421 4.7.0 enough over one connection", cancellationToken);
         }
 
         var address = Address(command);
         var answer = script.Login is not null && !loggedIn ? "530 5.7.0 log in first"
             : sender is not null ? "503 5.5.1 nested MAIL"
             : script.Mail(address);
-        sender = answer is null ? address : sender;
+        sender = IsYes(answer) ? address : sender;
         return await GoOnAsync(answer ?? "250 2.1.0 ok", cancellationToken);
     }
 
@@ -125,12 +120,11 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         fault = script.Fault(address);
         if (fault == SmtpFault.DropAtRcpt)
         {
-            Abort();
-            return false;
+            return Abort();
         }
 
         var answer = sender is null ? "503 5.5.1 MAIL first" : recipient is not null ? "452 4.5.3 one recipient a message" : script.Rcpt(address);
-        recipient = answer is null ? address : recipient;
+        recipient = IsYes(answer) ? address : recipient;
         return await GoOnAsync(answer ?? "250 2.1.5 ok", cancellationToken);
     }
 
@@ -141,12 +135,13 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             return await GoOnAsync("503 5.5.1 RCPT first", cancellationToken);
         }
 
-        if (script.Data(to) is { } refusal)
+        var answer = script.Data(to) ?? "354 go ahead";
+        if (!answer.StartsWith('3'))
         {
-            return await GoOnAsync(refusal, cancellationToken);
+            return await GoOnAsync(answer, cancellationToken);
         }
 
-        await WriteAsync("354 go ahead", cancellationToken);
+        await WriteAsync(answer, cancellationToken);
         using var body = new MemoryStream();
         while (await ReadLineAsync(cancellationToken) is { } line)
         {
@@ -161,8 +156,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
             body.Write("\r\n"u8);
             if (fault == SmtpFault.DropInData && body.Length > 1000)
             {
-                Abort();
-                return false;
+                return Abort();
             }
         }
 
@@ -171,10 +165,10 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
 
     private async Task<bool> EndDataAsync(AcceptedMessage message, CancellationToken cancellationToken)
     {
+        server.Read.Enqueue(message);
         if (fault == SmtpFault.DropAfterDotForgetting)
         {
-            Abort();
-            return false;
+            return Abort();
         }
 
         if (script.Dot(message.To) is { } refusal)
@@ -191,12 +185,10 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         await script.BeforeAnswer(message.To).WaitAsync(cancellationToken);
         if (fault == SmtpFault.DropAfterDotKeeping)
         {
-            Abort();
-            return false;
+            return Abort();
         }
 
-        await WriteAsync(script.Taken(message.To) ?? $"250 2.0.0 taken as {number}.{messages}", cancellationToken);
-        return true;
+        return await GoOnAsync(script.Taken(message.To) ?? $"250 2.0.0 taken as {number}.{messages}", cancellationToken);
     }
 
     private async Task<string> LogInAsync(string command, CancellationToken cancellationToken)
@@ -232,14 +224,24 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         return !answer.StartsWith("421", StringComparison.Ordinal);
     }
 
-    private async Task SecureAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the connection goes on.</returns>
+    private async Task<bool> SecureAsync(CancellationToken cancellationToken)
     {
+        if (script.HandshakeBegun is { } begun)
+        {
+            // The client's first words have come, so it waits for the answer.
+            _ = await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, cancellationToken);
+            await stream.WriteAsync(begun, cancellationToken);
+            return false;
+        }
+
         // What was sent in clear behind STARTTLS is not for the secured session.
         (start, end) = (0, 0);
         var ssl = new SslStream(stream);
         stream = ssl;
         await ssl.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = server.Certificate }, cancellationToken);
         secure = true;
+        return true;
     }
 
     private async Task<byte[]?> ReadLineAsync(CancellationToken cancellationToken)
@@ -276,14 +278,16 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, Socket socket, int 
         }
     }
 
-    private async Task WriteAsync(string answer, CancellationToken cancellationToken) =>
-        await script.WriteAsync(stream, Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
+    private Task WriteAsync(string answer, CancellationToken cancellationToken) => script.WriteAsync(stream, Encoding.UTF8.GetBytes(answer + "\r\n"), cancellationToken);
 
-    private void Abort()
+    private static bool IsYes(string? answer) => answer is null or ['2', ..];
+
+    // RST instead of FIN: the other side learns at once.
+    private bool Abort()
     {
-        // RST instead of FIN: the other side learns at once.
         socket.LingerState = new LingerOption(enable: true, seconds: 0);
         socket.Close();
+        return false;
     }
 
     private static string Address(string command)
