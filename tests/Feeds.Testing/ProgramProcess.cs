@@ -10,7 +10,8 @@ namespace Feeds.Testing;
 /// <summary>The program as people run it: a process of its own, in a folder of its own. Only for projects that refer to Feeds.Host.</summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Several that start at once, each with a compiler for its templates, take their time on two processors.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = [];
 
@@ -118,7 +119,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Waits for the end, a minute unless given.</summary>
+    /// <summary>Waits for the end, three minutes unless given.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForEndAsync(TimeSpan? within = null)
     {
