@@ -13,6 +13,9 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
 {
     // More than the program has that run often; what comes once doesn't pile up.
     private const int MostKept = 128;
+
+    // Longer ones have their values in them and come once: rows that are stored by the thousand.
+    private const int LongestKept = 4096;
     private readonly Dictionary<string, SqliteCommand> kept = new(StringComparer.Ordinal);
 
     [AllowNull]
@@ -53,6 +56,12 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     public void GiveBack(SqliteCommand command)
     {
         command.Parameters.Clear();
+        if (command.CommandText.Length > LongestKept)
+        {
+            command.Dispose();
+            return;
+        }
+
         if (kept.Count == MostKept)
         {
             // Those in use come back soon; which of the others will is not worth knowing.

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Feeds.Storage;
 using LinqToDB;
@@ -11,6 +12,33 @@ namespace Feeds.Storage.Tests;
 
 public sealed class DatabaseTests
 {
+    [DatabaseTheory, EachDatabase]
+    public async Task A_question_asked_again_with_other_values_is_answered_for_these_also_while_the_first_is_being_read(DatabaseProvider provider)
+    {
+        using var test = await TestDatabase.CreateAsync(provider);
+        await using var services = Services(test.ConnectionString);
+        var database = services.GetRequiredService<Database>();
+        const string Question = "SELECT CAST(@value AS INTEGER) + 1 UNION ALL SELECT 0";
+
+        for (var round = 0; round < 3; round++)
+        {
+            await database.ReadAsync(async connection =>
+            {
+                Assert.Equal([round + 1, 0], await connection.QueryToListAsync<int>(Question, new DataParameter("value", round, DataType.Int32)));
+                await using var first = await connection.ExecuteReaderAsync(Question, CommandType.Text, CommandBehavior.Default, CancellationToken.None, new DataParameter("value", 10 * round, DataType.Int32));
+                Assert.True(await first.Reader!.ReadAsync());
+                if (provider == DatabaseProvider.Sqlite)
+                {
+                    Assert.Equal([100, 0], await connection.QueryToListAsync<int>(Question, new DataParameter("value", 99, DataType.Int32)));
+                }
+
+                Assert.Equal((10 * round) + 1, first.Reader.GetInt32(0));
+                Assert.True(await first.Reader.ReadAsync());
+                return 0;
+            });
+        }
+    }
+
     [DatabaseTheory, EachDatabase]
     public async Task An_empty_database_is_migrated_and_migrating_again_changes_nothing(DatabaseProvider provider)
     {
