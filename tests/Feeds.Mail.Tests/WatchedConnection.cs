@@ -35,8 +35,8 @@ internal abstract class WatchedConnection(DbConnection inner) : DbConnection
     {
     }
 
-    /// <summary>Before a transaction is disposed of.</summary>
-    public virtual Task LeaveAsync() => Task.CompletedTask;
+    /// <summary>Passes on that a transaction, or the connection, is disposed of.</summary>
+    public virtual async Task EndAsync(Func<ValueTask> end) => await end();
 
     public override void Open() => throw Synchronous();
 
@@ -46,7 +46,7 @@ internal abstract class WatchedConnection(DbConnection inner) : DbConnection
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
+        await EndAsync(inner.DisposeAsync);
         await base.DisposeAsync();
     }
 
@@ -89,8 +89,7 @@ internal sealed class WatchedTransaction(DbTransaction inner, WatchedConnection 
 
     public override async ValueTask DisposeAsync()
     {
-        await connection.LeaveAsync();
-        await inner.DisposeAsync();
+        await connection.EndAsync(inner.DisposeAsync);
         await base.DisposeAsync();
     }
 }

@@ -19,10 +19,19 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
         await inner.DisposeAsync();
     }
 
-    public override Task LeaveAsync()
+    public override async Task EndAsync(Func<ValueTask> end)
     {
         Done();
-        return process.HangIfDeadAsync();
+        await process.HangIfDeadAsync();
+        await use.WaitAsync();
+        try
+        {
+            await end();
+        }
+        finally
+        {
+            use.Release();
+        }
     }
 
     public override void Done()
@@ -94,7 +103,15 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
         await PassAsync("before connecting");
-        await inner.OpenAsync(cancellationToken);
+        await use.WaitAsync(cancellationToken);
+        try
+        {
+            await inner.OpenAsync(cancellationToken);
+        }
+        finally
+        {
+            use.Release();
+        }
     }
 
     public override void Close()
@@ -104,13 +121,6 @@ internal sealed class SimulatedConnection(DbConnection inner, SimulatedProcess p
         {
             inner.Close();
         }
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await LeaveAsync();
-        process.Forget(this);
-        await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)

@@ -44,7 +44,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
     public SimulatedWorld(int seed, string connectionString)
     {
         (Seed, ConnectionString, ledger) = (seed, connectionString, new SimulatedLedger(Note));
-        var several = connectionString.StartsWith("Data Source", StringComparison.Ordinal) && Draw(seed, 0, "connections", 0) < 0.2;
+        var several = Draw(seed, 0, "connections", 0) < 0.2;
         Plan = new WorldPlan(
             Draw(seed, 0, "processes", 0) < 0.4 ? 2 : 1,
             several ? 3 : 1,
@@ -53,7 +53,7 @@ internal sealed class SimulatedWorld : IAsyncDisposable
             // Some live long: what a process makes of a fault shows only while it lives.
             Draw(seed, 0, "mild", 0) < 0.15 ? Mild : 0.02 + (0.03 * Draw(seed, 0, "deadliness", 0)));
         var mail = new MailOptions { Mode = MailMode.Allowlist, From = "news@example.org", Allow = { "example.org", "limited.example" } };
-        if (Draw(seed, 0, "live", 0) < 0.1)
+        if (Draw(seed, 0, "live", 0) < 0.4)
         {
             // Only some: what a database is confirmed by takes each process more transactions than its first message.
             mail.Mode = MailMode.Live;
