@@ -31,6 +31,17 @@ public sealed class ArticlePages(Database database, IOptions<PublicationOptions>
             .ToListAsync(cancellationToken));
     }
 
+    /// <summary>The titles of the still public articles among those of these sequence numbers, by number.</summary>
+    /// <param name="sequences">At most 1000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyDictionary<long, ArticleTitle>> TitlesAsync(IReadOnlyCollection<long> sequences, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sequences.Count, 1000, nameof(sequences));
+        return database.ReadAsync<IReadOnlyDictionary<long, ArticleTitle>>(async connection => await connection.GetTable<ArticleRow>()
+            .Where(row => row.IsPublic && row.Sequence != null && sequences.Contains(row.Sequence.Value))
+            .ToDictionaryAsync(row => row.Sequence!.Value, row => new ArticleTitle(row.Slug, row.Title, row.Language ?? publication.Value.Language), cancellationToken));
+    }
+
     /// <summary>The newest titles of every category, by its slug, newest first (then by higher sequence). As costly as <see cref="ListAsync"/>.</summary>
     /// <param name="each">At most so many of each category, 1–20.</param>
     /// <param name="cancellationToken">Gives up.</param>

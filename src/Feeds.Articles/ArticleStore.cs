@@ -99,6 +99,13 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
             cancellationToken);
     }
 
+    /// <summary>Names of all authors of public articles, in the order of the publication's language.</summary>
+    public async Task<IReadOnlyList<string>> AuthorsAsync(CancellationToken cancellationToken)
+    {
+        var names = await database.ReadAsync(connection => Public(connection).Select(row => row.Author).Distinct().ToListAsync(cancellationToken));
+        return [.. names.Select(name => name ?? publication.Value.Author).Distinct(StringComparer.Ordinal).Order(StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None))];
+    }
+
     /// <summary>The public article of that slug, or null.</summary>
     public async Task<Article?> FindAsync(string slug, CancellationToken cancellationToken) =>
         await ReadAsync(connection => Public(connection).Where(row => row.Slug == slug), cancellationToken) is [var found] ? found : null;
@@ -147,6 +154,15 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     /// </summary>
     public Task<IReadOnlyList<Article>> PublishedAsync(long after, long upTo, CancellationToken cancellationToken) =>
         ReadAsync(connection => Public(connection).Where(row => row.Sequence > after && row.Sequence <= upTo).OrderBy(row => row.Sequence), cancellationToken);
+
+    /// <summary>The still public articles among those of these sequence numbers, in no particular order.</summary>
+    /// <param name="sequences">At most 1000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyList<Article>> PublishedAsync(IReadOnlyCollection<long> sequences, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sequences.Count, 1000, nameof(sequences));
+        return ReadAsync(connection => Public(connection).Where(row => row.Sequence != null && sequences.Contains(row.Sequence.Value)), cancellationToken);
+    }
 
     /// <summary>
     /// Sequence numbers in the half-open range (<paramref name="after"/>, <paramref name="upTo"/>] of articles that the public

@@ -33,11 +33,13 @@ public static class Program
         .AddArticlesWorker()
         .AddSyndicationWorker()
         .AddMailWorker()
+        .AddNewsletterWorker()
         .AddSchedulingWorker();
 
     /// <summary>What <c>serve</c> shows to people.</summary>
     internal static IServiceCollection AddSite(this IServiceCollection services) => services
         .AddSingleton<FeedRateLimit>()
+        .AddSingleton<EditionFeeds>()
         .AddSiteSecurity()
         .AddSitePages();
 
@@ -50,6 +52,7 @@ public static class Program
         application.UseSiteLanguage();
         application.MapHub();
         application.MapMailEvents();
+        application.MapJoinApi();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

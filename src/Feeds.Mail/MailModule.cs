@@ -10,7 +10,7 @@ namespace Feeds.Mail;
 /// <summary>The door of Mail: from prepared messages to durable outcomes.</summary>
 public static class MailModule
 {
-    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="QuietHours"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="LiveGuard"/>, <see cref="MailDoctor"/>, <see cref="Returns"/>, <see cref="RelayEvents"/> and <see cref="SuppressionList"/>.</summary>
+    /// <summary>Registers <see cref="Outbox"/>, <see cref="MailingControl"/>, <see cref="DeliveryLoop"/>, <see cref="QuietHours"/>, <see cref="MessageComposer"/>, <see cref="PickupFolder"/>, <see cref="LiveGuard"/>, <see cref="MailDoctor"/>, <see cref="Returns"/>, <see cref="RelayEvents"/>, <see cref="SuppressionList"/> and <see cref="RecipientRecords"/>.</summary>
     /// <param name="services">The program's.</param>
     /// <param name="address">The publication's address, for <see cref="LiveGuard"/>.</param>
     public static IServiceCollection AddMail(this IServiceCollection services, Func<IServiceProvider, string> address)
@@ -21,7 +21,7 @@ public static class MailModule
 
         services.AddSingleton<MessageComposer>().AddSingleton<PickupFolder>();
         services.AddSingleton<DeliverySignal>();
-        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<RelayRoutes>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Outbox(provider.GetRequiredService<Database>(), provider.GetRequiredService<DeliverySignal>(), provider.GetRequiredService<RelayRoutes>(), provider.GetRequiredService<Pseudonyms>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SenderLease>().AddSingleton<DeliveryLedger>().AddSingleton<AbandonedClaims>();
         services.AddSingleton<Relays>().AddSingleton<SendingLimits>().AddSingleton<RelayRoutes>().AddSingleton<LaneClaims>().AddSingleton<LaneKeeper>();
         services.AddSingleton(provider => new QuietHours(provider.GetRequiredService<IOptions<MailOptions>>(), provider.GetRequiredService<TimeProvider>()));

@@ -76,7 +76,7 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
         {
             if (QuietHours.Read(written) is null)
             {
-                yield return $"Mail:QuietHours:{key} is “{ReplyText.ForLog(written)}”; write a time from 00:00 to 23:59, such as 07:00.";
+                yield return $"Mail:QuietHours:{key} is “{ReplyText.WithoutAddresses(written)}”; write a time from 00:00 to 23:59, such as 07:00.";
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class MailOptionsRules : IValidateOptions<MailOptions>
 
         if (QuietHours.FindZone(hours.TimeZone) is null)
         {
-            yield return $"Mail:QuietHours:TimeZone is “{ReplyText.ForLog(hours.TimeZone)}”; write the name of an IANA zone such as Europe/Paris.";
+            yield return $"Mail:QuietHours:TimeZone is “{ReplyText.WithoutAddresses(hours.TimeZone)}”; write the name of an IANA zone such as Europe/Paris.";
         }
     }
 

@@ -5,10 +5,13 @@ namespace Feeds.Mail;
 /// <see cref="Placeholder"/>s, which each recipient's <see cref="MailRecipient.Personal"/> replaces.
 /// </summary>
 /// <param name="Subject">Plain text without line breaks.</param>
-/// <param name="Html">The HTML part.</param>
+/// <param name="Html">The HTML part; empty for a mail of plain text alone.</param>
 /// <param name="Text">The plain text part, as it is to appear.</param>
 public sealed record MailContent(string Subject, string Html, string Text)
 {
+    /// <summary>BCP 47 tag for <c>Content-Language</c>, at most 35 characters; the mailing's where it is lacking.</summary>
+    public string? Language { get; init; }
+
     /// <summary>
     /// What stands in the bodies for a personal value of that name, e.g. a link's address. It survives HTML encoding; the
     /// value is HTML-encoded where it stands in <see cref="Html"/>. A name is made of letters, digits, hyphens and underscores.
@@ -40,13 +43,16 @@ public sealed record RecipientPage(int Part, IReadOnlyList<MailRecipient> Recipi
 /// <summary>What is to be sent, frozen with its audience.</summary>
 /// <param name="Key">Unique: a second mailing of the same key is refused by the database.</param>
 /// <param name="Date">The Date header of all its messages.</param>
-/// <param name="Language">BCP 47 tag for <c>Content-Language</c>.</param>
+/// <param name="Language">BCP 47 tag for <c>Content-Language</c>, where a content has none of its own.</param>
 /// <param name="ListId">Name and domain-like id of the newsletter for <c>List-Id</c> (RFC 2919); null on mails that are no newsletter.</param>
 /// <param name="Parts">One a cohort; a recipient key occurs in one part only.</param>
 public sealed record Mailing(string Key, DateTimeOffset Date, string Language, ListId? ListId, IReadOnlyList<MailingPart> Parts)
 {
     /// <summary>The name beside the sender's address, e.g. the publication's title, where <c>Mail:From</c> has none of its own.</summary>
     public string? FromName { get; init; }
+
+    /// <summary>Somebody filled in a form of a web page with the recipient's address, whoever that was: the mail says so, for filters of floods.</summary>
+    public bool AnswersForm { get; init; }
 
     /// <summary>What is done about deliveries of which nobody knows whether they arrived.</summary>
     public UncertainPolicy Uncertain { get; init; }

@@ -43,6 +43,11 @@ public sealed class MailingControl
                 .ToDictionary(standing => standing.Key, StringComparer.Ordinal),
             cancellationToken);
 
+    /// <summary>Which of these mailings were cancelled.</summary>
+    public Task<IReadOnlyCollection<string>> CancelledAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyCollection<string>>(async connection => await connection.GetTable<MailingRow>()
+            .Where(row => mailingKeys.Contains(row.Key) && row.State == MailingState.Cancelled).Select(row => row.Key).ToListAsync(cancellationToken));
+
     /// <summary>The newsletters' mailings that are not done with, and those of the last six days.</summary>
     public Task<IReadOnlyList<MailingStanding>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadSnapshotAsync(
@@ -57,7 +62,7 @@ public sealed class MailingControl
             where mailing.Key == mailingKey && (delivery.State == DeliveryState.Failed || delivery.State == DeliveryState.Uncertain)
             orderby delivery.Id
             select new { delivery.RecipientKey, delivery.State, attempt.ReplyCode, attempt.ReplyText }).Take(count).ToListAsync(cancellationToken))
-            .Select(row => $"{row.RecipientKey}: {(row.State == DeliveryState.Failed ? "failed" : "uncertain")}, {row.ReplyCode} {ReplyText.ForLog(row.ReplyText)}".Replace(",  ", ", ", StringComparison.Ordinal))]);
+            .Select(row => $"{row.RecipientKey}: {(row.State == DeliveryState.Failed ? "failed" : "uncertain")}, {row.ReplyCode} {ReplyText.WithoutAddresses(row.ReplyText)}".Replace(",  ", ", ", StringComparison.Ordinal))]);
 
     /// <summary>Nothing of it is claimed until it is resumed.</summary>
     /// <param name="mailingKey">Which.</param>

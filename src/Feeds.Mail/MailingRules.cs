@@ -29,7 +29,7 @@ internal static partial class MailingRules
             return "A mailing's key has 1 to 200 characters.";
         }
 
-        if (!LanguageTag().IsMatch(mailing.Language))
+        if (!LanguageTag().IsMatch(mailing.Language) || mailing.Parts.Any(part => part.Content.Language is { } language && !LanguageTag().IsMatch(language)))
         {
             return "A mailing's language is a BCP 47 tag such as fr or en-GB.";
         }

@@ -5,13 +5,15 @@ using LinqToDB.Data;
 namespace Feeds.Mail;
 
 /// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than the page at hand.</summary>
-internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, RelayRoutes routes, DateTimeOffset now)
+internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, RelayRoutes routes, Pseudonyms pseudonyms, DateTimeOffset now)
 {
     // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
     private readonly MailingRules.Part[] rules = MailingRules.Check(mailing);
     private readonly long?[] contents = new long?[mailing.Parts.Count];
     private long? mailingId;
     private LanesOfMailing? lanes;
+    private HashSet<string>? erased;
+    private byte[] key = [];
 
     /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
     public IReadOnlyList<long?> Contents => contents;
@@ -24,7 +26,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
     {
         var content = mailing.Parts[part].Content;
         return contents[part] ??= await transaction.InsertWithInt64IdentityAsync(
-            new ContentRow { MailingId = await MailingAsync(cancellationToken), Subject = content.Subject, Html = content.Html, Text = content.Text },
+            ContentRow.Of(await MailingAsync(cancellationToken), content),
             token: cancellationToken);
     }
 
@@ -37,6 +39,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
                 Date = mailing.Date,
                 Language = mailing.Language,
                 FromName = mailing.FromName,
+                AnswersForm = mailing.AnswersForm,
                 ListName = mailing.ListId?.Name,
                 ListIdentifier = mailing.ListId?.Identifier,
                 Uncertain = mailing.Uncertain,
@@ -49,10 +52,13 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         var id = await MailingAsync(cancellationToken);
         var contentId = await ContentAsync(part, cancellationToken);
         lanes ??= new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : id, mailing.ListId?.Identifier);
+        erased ??= await ErasedAsync(cancellationToken);
         var rows = new List<DeliveryRow>(recipients.Count);
         foreach (var recipient in recipients)
         {
-            rows.Add(Row(id, contentId, await lanes.TakeAsync(recipient), recipient));
+            rows.Add(erased.Count > 0 && Pseudonyms.Of(key, recipient.Address) is var pseudonym && erased.Contains(pseudonym)
+                ? Suppressed(id, contentId, pseudonym, recipient)
+                : Row(id, contentId, await lanes.TakeAsync(recipient), recipient));
         }
 
         // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
@@ -60,6 +66,26 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         Stored += rows.Count;
         await transaction.GetTable<MailingRow>().Where(row => row.Id == id).Set(row => row.Audience, row => row.Audience + rows.Count).UpdateAsync(cancellationToken);
     }
+
+    // A claim compares addresses, and a hash is none: who was erased is known here, before the address is stored again.
+    private async Task<HashSet<string>> ErasedAsync(CancellationToken cancellationToken)
+    {
+        var listed = await Pseudonyms.ListedAsync(transaction, mailing.ListId is not null, cancellationToken);
+        key = listed.Count > 0 ? await pseudonyms.KeyAsync(cancellationToken) : [];
+        return listed;
+    }
+
+    private DeliveryRow Suppressed(long id, long contentId, string pseudonym, MailRecipient recipient) => new()
+    {
+        MailingId = id,
+        ContentId = contentId,
+        RecipientKey = recipient.Key,
+        Address = pseudonym,
+        MessageId = recipient.MessageId,
+        State = DeliveryState.Suppressed,
+        SuppressedAs = SuppressionReason.Listed,
+        FinishedAt = now,
+    };
 
     private DeliveryRow Row(long id, long contentId, long laneId, MailRecipient recipient) => new()
     {

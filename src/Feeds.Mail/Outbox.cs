@@ -13,13 +13,15 @@ public sealed class Outbox
     private readonly Database database;
     private readonly DeliverySignal signal;
     private readonly RelayRoutes routes;
+    private readonly Pseudonyms pseudonyms;
     private readonly TimeProvider clock;
 
-    internal Outbox(Database database, DeliverySignal signal, RelayRoutes routes, TimeProvider clock)
+    internal Outbox(Database database, DeliverySignal signal, RelayRoutes routes, Pseudonyms pseudonyms, TimeProvider clock)
     {
         this.database = database;
         this.signal = signal;
         this.routes = routes;
+        this.pseudonyms = pseudonyms;
         this.clock = clock;
     }
 
@@ -32,7 +34,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
     public async Task<IReadOnlyList<long>> AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, mailing, routes, pseudonyms, clock.GetUtcNow());
         await writer.MailingAsync(cancellationToken);
         var contents = new List<long>();
         for (var part = 0; part < mailing.Parts.Count; part++)
@@ -55,7 +57,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException"><inheritdoc cref="AddAsync(DataConnection, Mailing, CancellationToken)"/></exception>
     public async Task<IReadOnlyList<long?>> AddAsync(DataConnection transaction, Mailing mailing, IAsyncEnumerable<RecipientPage> audience, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, routes, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, mailing, routes, pseudonyms, clock.GetUtcNow());
         await foreach (var page in audience.WithCancellation(cancellationToken))
         {
             await writer.AddAsync(page.Part, page.Recipients, cancellationToken);
@@ -79,9 +81,9 @@ public sealed class Outbox
     public static async Task<long> ReplaceAsync(DataConnection transaction, long contentId, MailContent content, CancellationToken cancellationToken)
     {
         var old = await transaction.GetTable<ContentRow>().SingleAsync(row => row.Id == contentId, cancellationToken);
-        MailingRules.CheckReplacement(new MailContent(old.Subject, old.Html, old.Text), content);
+        MailingRules.CheckReplacement(old.ToContent(), content);
         var newest = await transaction.InsertWithInt64IdentityAsync(
-            new ContentRow { MailingId = old.MailingId, Subject = content.Subject, Html = content.Html, Text = content.Text }, token: cancellationToken);
+            ContentRow.Of(old.MailingId, content), token: cancellationToken);
         await SupersedeAsync(transaction, contentId, newest, cancellationToken);
         return newest;
     }
@@ -113,6 +115,14 @@ public sealed class Outbox
     /// <returns>How many ended at once.</returns>
     public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
         LedgerRecords.SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
+
+    /// <summary>Within the caller's transaction, takes address and personal values out of what that person was sent; what isn't done with is suppressed.</summary>
+    public async Task ForgetAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken)
+    {
+        await SuppressAsync(transaction, recipientKey, cancellationToken);
+        await transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey && row.FinishedAt != null)
+            .Set(row => row.Address, "").Set(row => row.Personal, (string?)null).UpdateAsync(cancellationToken);
+    }
 
     /// <summary>Counts by mailing key; a key without a mailing is left out.</summary>
     public Task<IReadOnlyDictionary<string, DeliveryCounts>> CountAsync(IReadOnlyCollection<string> mailingKeys, CancellationToken cancellationToken) =>

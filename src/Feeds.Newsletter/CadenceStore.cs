@@ -25,21 +25,34 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
             async connection =>
             {
                 // Another process may have begun with the same empty database.
+                foreach (var offer in Offers())
+                {
+                    await connection.ExecuteAsync(
+                        "INSERT INTO newsletter (name, title, private, welcome) VALUES (@name, @title, @private, @welcome) ON CONFLICT DO NOTHING",
+                        cancellationToken,
+                        new DataParameter("name", offer.Name, DataType.NVarChar),
+                        new DataParameter("title", offer.Title, DataType.NVarChar),
+                        new DataParameter("private", offer.Private, DataType.Boolean),
+                        new DataParameter("welcome", (int)offer.Welcome, DataType.Int32));
+                }
+
                 foreach (var cadence in configured)
                 {
                     await connection.ExecuteAsync(
                         """
-                        INSERT INTO cadence (name, title, cron, zone, categories, minimum_articles, maximum_articles, paused, revision, last_sequence)
-                        VALUES (@name, @title, @cron, @zone, @categories, @minimum, @maximum, @paused, 1, 0) ON CONFLICT DO NOTHING
+                        INSERT INTO cadence (name, newsletter, title, cron, zone, categories, minimum_articles, maximum_articles, overflow, paused, revision, last_sequence)
+                        VALUES (@name, @newsletter, @title, @cron, @zone, @categories, @minimum, @maximum, @overflow, @paused, 1, 0) ON CONFLICT DO NOTHING
                         """,
                         cancellationToken,
                         new DataParameter("name", cadence.Name, DataType.NVarChar),
+                        new DataParameter("newsletter", cadence.Newsletter, DataType.NVarChar),
                         new DataParameter("title", cadence.Title, DataType.NVarChar),
                         new DataParameter("cron", cadence.Cron, DataType.NVarChar),
                         new DataParameter("zone", cadence.Zone, DataType.NVarChar),
                         new DataParameter("categories", StoredList.Write(cadence.Categories), DataType.NVarChar),
                         new DataParameter("minimum", cadence.MinimumArticles, DataType.Int32),
                         new DataParameter("maximum", cadence.MaximumArticles, DataType.Int32),
+                        new DataParameter("overflow", (int)cadence.Overflow, DataType.Int32),
                         new DataParameter("paused", false, DataType.Boolean));
                 }
 
@@ -52,6 +65,19 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
     public Task<IReadOnlyList<Cadence>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Cadence>>(async connection =>
             [.. (await connection.GetTable<CadenceRow>().ToListAsync(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).Select(row => row.ToCadence())]);
+
+    /// <summary>What can be joined, by title; also what is private.</summary>
+    public Task<IReadOnlyList<NewsletterOffer>> NewslettersAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<NewsletterOffer>>(async connection =>
+        {
+            var cadences = (await connection.GetTable<CadenceRow>().ToListAsync(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).ToLookup(row => row.Newsletter, row => row.ToCadence(), StringComparer.Ordinal);
+            return
+            [
+                .. (await connection.GetTable<NewsletterRow>().ToListAsync(cancellationToken))
+                    .OrderBy(row => row.Title, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal)
+                    .Select(row => new NewsletterOffer(row.Name, row.Title, row.Private, row.Welcome, [.. cadences[row.Name]])),
+            ];
+        });
 
     /// <summary>The cadence of that name, or null.</summary>
     public async Task<Cadence?> FindAsync(string name, CancellationToken cancellationToken) => (await FindRowAsync(name, cancellationToken))?.ToCadence();
@@ -68,10 +94,19 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
                 .Set(row => row.Categories, StoredList.Write(cadence.Categories))
                 .Set(row => row.MinimumArticles, cadence.MinimumArticles)
                 .Set(row => row.MaximumArticles, cadence.MaximumArticles)
+                .Set(row => row.Overflow, cadence.Overflow)
                 .Set(row => row.Paused, cadence.Paused)
                 .Set(row => row.Revision, cadence.Revision + 1)
                 .UpdateAsync(cancellationToken) == 1,
             cancellationToken);
+
+    /// <summary>One of a newsletter that anybody may ask for.</summary>
+    internal async Task<Cadence?> FindOpenAsync(string name, CancellationToken cancellationToken) =>
+        !NewsletterOptionsCheck.IsName(name) ? null : (await database.ReadAsync(connection => (
+            from cadence in connection.GetTable<CadenceRow>()
+            join newsletter in connection.GetTable<NewsletterRow>() on cadence.Newsletter equals newsletter.Name
+            where cadence.Name == name && !newsletter.Private
+            select cadence).FirstOrDefaultAsync(cancellationToken)))?.ToCadence();
 
     internal async Task<CadenceRow?> FindRowAsync(string name, CancellationToken cancellationToken) =>
         // PostgreSQL refuses to look for some of what strangers type, such as NUL.
@@ -84,6 +119,8 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
             Name = entry.Name,
             Title = string.IsNullOrWhiteSpace(entry.Title) ? entry.Name : entry.Title,
             Cron = entry.Cron,
+            Newsletter = string.IsNullOrWhiteSpace(entry.Newsletter) ? entry.Name : entry.Newsletter,
+            Overflow = entry.Overflow,
             Zone = string.IsNullOrWhiteSpace(entry.Zone) ? publication.Value.TimeZone : entry.Zone,
             Categories = StoredList.Read(StoredList.Write(entry.Categories)),
             MinimumArticles = entry.MinimumArticles,
@@ -92,6 +129,10 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
             Revision = 1,
         }),
     ];
+
+    private IEnumerable<NewsletterOffer> Offers() =>
+        newsletter.Value.Newsletters.Select(entry => new NewsletterOffer(entry.Name, string.IsNullOrWhiteSpace(entry.Title) ? entry.Name : entry.Title, entry.Private, entry.Welcome, []))
+            .Concat(Configured().Where(cadence => string.Equals(cadence.Newsletter, cadence.Name, StringComparison.Ordinal)).Select(cadence => new NewsletterOffer(cadence.Name, cadence.Title, false, Welcome.None, [])));
 
     private static List<string> Differences(List<Cadence> configured, IReadOnlyList<Cadence> stored)
     {
@@ -110,6 +151,8 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
             Compare("Zone", cadence.Zone, known.Zone);
             Compare("Categories", string.Join(", ", cadence.Categories), string.Join(", ", known.Categories));
             Compare("MinimumArticles", $"{cadence.MinimumArticles}", $"{known.MinimumArticles}");
+            Compare("Newsletter", cadence.Newsletter, known.Newsletter);
+            Compare("Overflow", $"{cadence.Overflow}", $"{known.Overflow}");
             Compare("MaximumArticles", $"{cadence.MaximumArticles}", $"{known.MaximumArticles}");
 
             void Compare(string value, string here, string there)

@@ -48,6 +48,9 @@ public sealed record EditionResult(bool MadeNow, string? MailingKey, EditionList
 public sealed class Editions
 {
     private const int Attempts = 10;
+
+    // Of articles with their texts, which somebody who was away for long may have missed by the thousand.
+    private const int PageSize = 200;
     private static readonly DeliveryCounts Nobody = new(0, 0, 0, 0, 0, 0, 0);
     private static readonly MailingStanding NoMailing = new("", MailingState.Sending, null, null, 0, Nobody);
 
@@ -55,18 +58,20 @@ public sealed class Editions
     private readonly CadenceStore cadences;
     private readonly ArticleStore articles;
     private readonly MailingControl mailings;
+    private readonly LinkTokens tokens;
     private readonly MailWriter writer;
     private readonly EditionFreezer freezer;
     private readonly PreviewMail preview;
     private readonly ILogger<Editions> log;
 
     internal Editions(
-        Database database, CadenceStore cadences, ArticleStore articles, MailingControl mailings, MailWriter writer, EditionFreezer freezer, PreviewMail preview, ILogger<Editions> log)
+        Database database, CadenceStore cadences, ArticleStore articles, MailingControl mailings, LinkTokens tokens, MailWriter writer, EditionFreezer freezer, PreviewMail preview, ILogger<Editions> log)
     {
         this.database = database;
         this.cadences = cadences;
         this.articles = articles;
         this.mailings = mailings;
+        this.tokens = tokens;
         this.writer = writer;
         this.freezer = freezer;
         this.preview = preview;
@@ -80,12 +85,16 @@ public sealed class Editions
     /// yet, for good, and whoever had nothing else gets no mail (<see cref="DeliveryCounts.Withdrawn"/>).
     /// </summary>
     /// <returns>Null where there is no such cadence.</returns>
-    public async Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken)
+    public Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) => MakeAsync(cadence, slot, null, cancellationToken);
+
+    /// <summary>Makes the edition of that slot as the other overload does, for those of the cadence's subscribers who chose one of the times.</summary>
+    /// <inheritdoc cref="MakeAsync(string, DateTimeOffset, CancellationToken)"/>
+    public async Task<EditionResult?> MakeAsync(string cadence, DateTimeOffset slot, IReadOnlyCollection<SendTime>? times, CancellationToken cancellationToken)
     {
         var instant = DateTimeOffset.FromUnixTimeMilliseconds(slot.ToUnixTimeMilliseconds());
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await CutAsync(cadence, cancellationToken) is not { } cut)
+            if (await cadences.FindRowAsync(cadence, cancellationToken) is not { } row)
             {
                 return null;
             }
@@ -95,15 +104,18 @@ public sealed class Editions
                 return await ResultAsync(existing, false, cancellationToken);
             }
 
-            if (cut.Articles.Count < cut.Cadence.MinimumArticles)
+            var invited = new Invited(cadence, row.Newsletter, instant, times);
+            var groups = await database.ReadSnapshotAsync(connection => Audience.GroupsAsync(connection, invited, cancellationToken), cancellationToken);
+            var cut = await CutAsync(row, groups.Select(group => group.Position).Append(row.ArchivedSequence).Min(), cancellationToken);
+            var cohorts = await Cohorts.RenderAsync(writer, articles, cut, instant, groups, await tokens.KeyAsync(cancellationToken), cancellationToken);
+            if (cohorts.Parts.Count == 0 && cut.News < cut.Cadence.MinimumArticles)
             {
-                var (row, madeNow) = await freezer.SkipAsync(cut, instant, cancellationToken);
-                log.EditionSkipped(cadence, instant, cut.Articles.Count, cut.Cadence.MinimumArticles);
-                return await ResultAsync(row, madeNow, cancellationToken);
+                var (skipped, madeNow) = await freezer.SkipAsync(cut, cohorts, invited, cancellationToken);
+                log.EditionSkipped(cadence, instant, cut.News, cut.Cadence.MinimumArticles);
+                return await ResultAsync(skipped, madeNow, cancellationToken);
             }
 
-            var cohorts = await Cohorts.RenderAsync(writer, cut, instant, await ChoicesAsync(cadence, cancellationToken));
-            if (await freezer.FreezeAsync(cut, cohorts, instant, cancellationToken) is { } frozen)
+            if (await freezer.FreezeAsync(cut, cohorts, invited, cancellationToken) is { } frozen)
             {
                 var result = await ResultAsync(frozen.Row, frozen.MadeNow, cancellationToken);
                 log.EditionFrozen(cadence, instant, result.Edition.Articles, result.Edition.Counts.Total);
@@ -120,7 +132,7 @@ public sealed class Editions
     /// <returns>False where there is no such cadence or nothing new for it.</returns>
     public async Task<bool> PreviewAsync(string cadence, DateTimeOffset at, Stream target, CancellationToken cancellationToken)
     {
-        if (await CutAsync(cadence, cancellationToken) is not { Articles.Count: > 0 } cut)
+        if (await cadences.FindRowAsync(cadence, cancellationToken) is not { } row || await CutAsync(row, row.LastSequence, cancellationToken) is not { News: > 0 } cut)
         {
             return false;
         }
@@ -144,28 +156,23 @@ public sealed class Editions
         return [.. rows.Select(row => Listing(row, counts))];
     }
 
-    private async Task<Cut?> CutAsync(string name, CancellationToken cancellationToken)
+    /// <param name="row">Whose edition it is to be.</param>
+    /// <param name="told">Everybody in its audience was told up to here.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<Cut> CutAsync(CadenceRow row, long told, CancellationToken cancellationToken)
     {
-        if (await cadences.FindRowAsync(name, cancellationToken) is not { } row)
-        {
-            return null;
-        }
-
         var cadence = row.ToCadence();
         var state = await articles.StateAsync(cancellationToken);
         var to = Math.Max(row.LastSequence, state.Sequence);
-        var published = await articles.PublishedAsync(row.LastSequence, to, cancellationToken);
-        return new Cut(
-            cadence,
-            row.LastSequence,
-            to,
-            state.ChangedIn,
-            [.. published.Where(cadence.Tells).OrderByDescending(article => article.Published).ThenByDescending(article => article.Sequence)]);
-    }
+        var from = Math.Min(told, row.LastSequence);
+        var briefs = new List<ArticleBrief>();
+        for (var after = from; after < to; after += PageSize)
+        {
+            briefs.AddRange((await articles.PublishedAsync(after, Math.Min(to, after + PageSize), cancellationToken)).Where(cadence.Tells).Select(ArticleBrief.Of));
+        }
 
-    private Task<List<string>> ChoicesAsync(string cadence, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => connection.GetTable<SubscriptionRow>()
-            .Where(row => row.Cadence == cadence && row.State == SubscriptionState.Confirmed).Select(row => row.Categories).Distinct().ToListAsync(cancellationToken));
+        return new Cut(cadence, from, to, row.LastSequence, state.ChangedIn, [.. briefs.OrderBy(article => article.Sequence)]);
+    }
 
     private Task<EditionRow?> FindRowAsync(string cadence, DateTimeOffset slot, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => connection.GetTable<EditionRow>().FirstOrDefaultAsync(row => row.Cadence == cadence && row.Slot == slot, cancellationToken));

@@ -17,6 +17,21 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Information, "Edition of {Cadence} for {Slot:u}: withdrawn articles were taken out of {Contents} texts that are not sent to everybody yet; {Suppressed} subscribers get nothing, for nothing was left")]
     public static partial void EditionRevised(this ILogger log, string cadence, DateTimeOffset slot, int contents, int suppressed);
 
+    [LoggerMessage(4010, LogLevel.Error, "A confirmation mail can't be written; it is tried again in five minutes")]
+    public static partial void ConfirmationFailed(this ILogger log, Exception reason);
+
+    [LoggerMessage(4011, LogLevel.Error, "What people asked for can't be looked at; it is tried again every second, without telling so again")]
+    public static partial void JoiningFailed(this ILogger log, Exception reason);
+
+    [LoggerMessage(4012, LogLevel.Error, "A newcomer's first mail can't be written; it is tried again in five minutes")]
+    public static partial void WelcomeFailed(this ILogger log, Exception reason);
+
     [LoggerMessage(4005, LogLevel.Information, "The mail templates are compiled at each start, for what was compiled can't be kept in {Folder}: {Reason}")]
     public static partial void TemplatesNotKept(this ILogger log, string folder, string reason);
+
+    [LoggerMessage(4020, LogLevel.Information, "Retention: {Over} people who left or never confirmed are forgotten, and {Silent} who were asked and didn't answer; {Asked} are asked whether they still want it")]
+    public static partial void RetentionDone(this ILogger log, int over, int silent, int asked);
+
+    [LoggerMessage(4021, LogLevel.Error, "Retention stopped before its end; it goes on tomorrow, or after the next start.")]
+    public static partial void RetentionFailed(this ILogger log, Exception exception);
 }

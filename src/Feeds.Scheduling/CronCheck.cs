@@ -101,8 +101,11 @@ public static class CronCheck
         _ => french ? "écrivez une année ou laissez-le" : "write a year or leave it out",
     };
 
-    /// <summary>Why a zone can't be taken: null, or a sentence that suggests the nearest known one.</summary>
-    internal static string? ZoneRefusal(string zone, string language)
+    /// <summary>Why a zone that somebody typed can't be taken.</summary>
+    /// <param name="zone">What was typed.</param>
+    /// <param name="language">BCP 47 tag of the sentence's language: French, or English for any other.</param>
+    /// <returns>Null, or a sentence that suggests the nearest known one.</returns>
+    public static string? ZoneRefusal(string zone, string language)
     {
         var french = Language.IsFrench(language);
         if (Zones.Find(zone) is not null)

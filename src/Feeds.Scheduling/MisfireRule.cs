@@ -1,11 +1,9 @@
 namespace Feeds.Scheduling;
 
-/// <summary>What to do about the slots of a schedule at an instant.</summary>
+/// <summary>What to do about the slots of a calendar at an instant.</summary>
 /// <param name="Slot">The slot to make an edition for, or null.</param>
-/// <param name="FirstMissed">The first slot that gets none because it is too late or a later one is due, or null.</param>
-/// <param name="Missed">How many such slots there are; counting ends at <see cref="MisfireRule.MostCounted"/>.</param>
-/// <param name="Reason">Why, for the log.</param>
-internal sealed record SlotDecision(DateTimeOffset? Slot, DateTimeOffset? FirstMissed, int Missed, string Reason);
+/// <param name="Missed">The slots that get none because they are too late or a later one is due, oldest first, at most <see cref="MisfireRule.MostCounted"/>.</param>
+internal sealed record SlotDecision(DateTimeOffset? Slot, IReadOnlyList<DateTimeOffset> Missed);
 
 /// <summary>
 /// The rule for slots that nobody was there for: late by less than the grace, the edition is sent once, for the latest
@@ -23,14 +21,7 @@ internal static class MisfireRule
     {
         var floor = now - Grace;
         var slot = LastUntil(calendar, handledUntil > floor ? handledUntil : floor, now);
-        var first = calendar.Next(handledUntil);
-        if (first is null || first > now || first == slot)
-        {
-            return new SlotDecision(slot, null, 0, "");
-        }
-
-        var missed = calendar.After(handledUntil).TakeWhile(passed => passed <= now && passed != slot).Take(MostCounted).Count();
-        return new SlotDecision(slot, first, missed, slot is null ? "they are too late, the next slot has their articles" : "the latest slot has their articles");
+        return new SlotDecision(slot, [.. calendar.After(handledUntil).TakeWhile(passed => passed <= now && passed != slot).Take(MostCounted)]);
     }
 
     private static DateTimeOffset? LastUntil(SlotCalendar calendar, DateTimeOffset after, DateTimeOffset now)

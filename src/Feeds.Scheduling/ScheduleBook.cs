@@ -120,6 +120,33 @@ public sealed class ScheduleBook
     /// <param name="language">BCP 47 tag: French, or English for any other.</param>
     public static string Describe(string cron, string zone, string language) => ScheduleSentence.Of(cron, zone, language);
 
+    /// <summary>
+    /// Whether the subscribers of a cadence may choose an hour of their own day: its expression has one time a day, and so
+    /// says on which days they get it.
+    /// </summary>
+    /// <param name="cron">Quartz cron expression of six or seven fields.</param>
+    public static bool OffersHours(string cron) => OwnHour.IsOffered(cron);
+
+    /// <summary>The next slots of a cadence for somebody with that time.</summary>
+    /// <param name="cadence">The cadence as it is stored.</param>
+    /// <param name="time">When they get it; counts where the cadence <see cref="OffersHours"/>.</param>
+    /// <param name="after">The slots come later than this.</param>
+    /// <param name="count">How many at most, 1–1000.</param>
+    /// <returns>Local times of their zone as in the other overload; none where the cadence is paused or its schedule unreadable.</returns>
+    public static IReadOnlyList<DateTimeOffset> NextRuns(Cadence cadence, SendTime time, DateTimeOffset after, int count)
+    {
+        var (cron, zone) = OwnHour.Schedule(cadence.Cron, cadence.Zone, time);
+        return cadence.Paused || SlotCalendar.TryCreate(cron, zone) is null ? [] : NextRuns(cron, zone, after, count);
+    }
+
+    /// <summary>When somebody with that time gets a cadence, in words: “Every Monday at 09:00 (Asia/Tokyo)”.</summary>
+    /// <inheritdoc cref="Describe(string, string, string)"/>
+    public static string Describe(Cadence cadence, SendTime time, string language)
+    {
+        var (cron, zone) = OwnHour.Schedule(cadence.Cron, cadence.Zone, time);
+        return Describe(cron, zone, language);
+    }
+
     private static ScheduleListing Explain(Cadence cadence, DateTimeOffset now, string language)
     {
         // What was stored once may be unreadable now: zone data can lose a name.

@@ -8,7 +8,7 @@ namespace Feeds.Scheduling;
 /// database may do it at once: each step is the same whoever takes it.
 /// </summary>
 internal sealed class ScheduleFollower(
-    CadenceStore cadences, ScheduleStore schedules, WakeUps wakeUps, TimeProvider clock, ILogger<ScheduleFollower> log) : IDisposable
+    CadenceStore cadences, SendTimes sendTimes, ScheduleStore schedules, WakeUps wakeUps, TimeProvider clock, ILogger<ScheduleFollower> log) : IDisposable
 {
     // How long a wake-up may be overdue before it is set anew: Quartz can lose one together with the node that held it.
     private static readonly TimeSpan Lost = TimeSpan.FromMinutes(5);
@@ -17,6 +17,7 @@ internal sealed class ScheduleFollower(
 
     private readonly SemaphoreSlim turn = new(1);
     private Dictionary<string, DateTimeOffset> expected = new(StringComparer.Ordinal);
+    private Dictionary<string, NextSlot> nextSlots = new(StringComparer.Ordinal);
     private Dictionary<string, long> unreadable = new(StringComparer.Ordinal);
     private DateTimeOffset lastCheck = DateTimeOffset.MinValue;
     private volatile bool serving;
@@ -28,7 +29,7 @@ internal sealed class ScheduleFollower(
     /// <summary>From now on nothing is set any more.</summary>
     public void End() => serving = false;
 
-    /// <summary>One tick: reads cadences and schedules, and touches Quartz only where these changed or something is overdue.</summary>
+    /// <summary>One tick: reads cadences, chosen times and schedules, and touches Quartz only where these changed or something is overdue.</summary>
     public Task FollowAsync(CancellationToken cancellationToken) =>
         InTurnAsync(
             async () =>
@@ -99,17 +100,17 @@ internal sealed class ScheduleFollower(
             changed = true;
         }
 
-        var slots = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var row in changed ? await schedules.ListAsync(cancellationToken) : [.. rows.Values])
-        {
-            if (SlotCalendar.TryCreate(row.Cron, row.Zone)?.Next(row.HandledUntil) is { } slot)
-            {
-                slots[row.Cadence] = slot;
-            }
-        }
-
-        return slots;
+        var times = await sendTimes.ListAsync(cancellationToken);
+        nextSlots = (changed ? await schedules.ListAsync(cancellationToken) : [.. rows.Values])
+            .ToDictionary(row => row.Cadence, row => NextSlotOf(row, [.. times[row.Cadence]]), StringComparer.Ordinal);
+        return nextSlots.Values.Where(next => next.Slot is not null).ToDictionary(next => next.Schedule.Cadence, next => next.Slot!.Value, StringComparer.Ordinal);
     }
+
+    // Hundreds of times have to be looked up in calendars, which is too much for each second: what they come to is kept.
+    private NextSlot NextSlotOf(Schedule schedule, List<ChosenSendTime> times) =>
+        nextSlots.TryGetValue(schedule.Cadence, out var known) && known.Schedule == schedule && known.Times.SequenceEqual(times)
+            ? known
+            : new NextSlot(schedule, times, SlotPlan.TryCreate(schedule.Cron, schedule.Zone, times)?.Next(schedule.HandledUntil));
 
     private bool IsWanted(Cadence cadence, DateTimeOffset now)
     {
@@ -155,4 +156,7 @@ internal sealed class ScheduleFollower(
 
     private static bool IsSame(Dictionary<string, DateTimeOffset> one, Dictionary<string, DateTimeOffset> other) =>
         one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var slot) && slot == pair.Value);
+
+    // The first slot that was not dealt with, and what it was computed from.
+    private sealed record NextSlot(Schedule Schedule, List<ChosenSendTime> Times, DateTimeOffset? Slot);
 }

@@ -1,41 +1,42 @@
+using System.Runtime.ExceptionServices;
 using Feeds.Newsletter;
 using Microsoft.Extensions.Logging;
 
 namespace Feeds.Scheduling;
 
-/// <summary>Makes the edition of a slot, once however often it is called: <see cref="Editions.MakeAsync"/>.</summary>
-internal delegate Task<EditionResult?> MakeEdition(string cadence, DateTimeOffset slot, CancellationToken cancellationToken);
+/// <summary>Makes the edition of a slot for those who chose one of the times (null: for everybody), once however often it is called: <see cref="Editions"/>.</summary>
+internal delegate Task<EditionResult?> MakeEdition(string cadence, DateTimeOffset slot, IReadOnlyCollection<SendTime>? times, CancellationToken cancellationToken);
 
 /// <summary>Decides by the store what a wake-up means. Being woken twice, late or for nothing does no harm.</summary>
-internal sealed class SlotRunner(CadenceStore cadences, ScheduleStore schedules, MakeEdition make, TimeProvider clock, ILogger<SlotRunner> log)
+internal sealed class SlotRunner(
+    CadenceStore cadences, SendTimes times, ScheduleStore schedules, MakeEdition make, TimeProvider clock, ILogger<SlotRunner> log)
 {
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
-    /// <summary>Makes the edition that is due for a cadence, if any, and records that its slot was dealt with.</summary>
+    /// <summary>Makes the editions that are due for a cadence, oldest first, and records after each that its slot was dealt with.</summary>
     public async Task RunAsync(string cadence, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var schedule = await schedules.FindAsync(cadence, cancellationToken);
         var stored = await cadences.FindAsync(cadence, cancellationToken);
-        if (schedule is null || stored is null || !IsInForce(schedule, stored) || SlotCalendar.TryCreate(schedule.Cron, schedule.Zone) is not { } calendar)
+        if (schedule is null || stored is null || !IsInForce(schedule, stored)
+            || SlotPlan.TryCreate(schedule.Cron, schedule.Zone, (await times.ListAsync(cancellationToken))[cadence]) is not { } plan)
         {
             return;
         }
 
-        var decision = MisfireRule.Decide(calendar, schedule.HandledUntil, now);
-        if (decision.FirstMissed is { } first)
+        var due = plan.Decide(schedule.HandledUntil, now);
+        if (due.FirstMissed is { } first)
         {
-            Log.SlotsMissed(log, cadence, decision.Missed, first, decision.Reason);
+            Log.SlotsMissed(log, cadence, due.Missed, first, due.Reason);
         }
 
-        if (decision.Slot is { } slot)
+        if (due.Editions.Count > 0)
         {
-            Log.SlotDue(log, cadence, slot);
-            await make(cadence, slot.ToUniversalTime(), cancellationToken);
-            await schedules.HandledAsync(schedule, slot, cancellationToken);
+            await MakeAsync(schedule, due.Editions, cancellationToken);
         }
-        else if (decision.FirstMissed is not null)
+        else if (due.FirstMissed is not null)
         {
             await schedules.HandledAsync(schedule, now, cancellationToken);
         }
@@ -47,6 +48,40 @@ internal sealed class SlotRunner(CadenceStore cadences, ScheduleStore schedules,
         var now = clock.GetUtcNow();
         var late = now - slot;
         return now + (late < ShortestRetry ? ShortestRetry : late > LongestRetry ? LongestRetry : late);
+    }
+
+    // One that fails keeps nobody else waiting until its grace is over; it and those after it stay due, and what is made
+    // already is not made again.
+    private async Task MakeAsync(Schedule schedule, IReadOnlyList<DueEdition> editions, CancellationToken cancellationToken)
+    {
+        var failures = new List<Exception>();
+        foreach (var edition in editions)
+        {
+            Log.SlotDue(log, schedule.Cadence, edition.Slot);
+            try
+            {
+                await make(schedule.Cadence, edition.Slot, edition.Times, cancellationToken);
+                if (failures.Count == 0)
+                {
+                    await schedules.HandledAsync(schedule, edition.Slot, cancellationToken);
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        switch (failures)
+        {
+            case []:
+                return;
+            case [var only]:
+                ExceptionDispatchInfo.Throw(only);
+                return;
+            default:
+                throw new AggregateException(failures);
+        }
     }
 
     // A wake-up can come from a schedule that has just been changed, paused or removed.

@@ -1,12 +1,34 @@
 namespace Feeds.Scheduling;
 
+/// <summary>The zones of a part of the world.</summary>
+/// <param name="Region">What their names begin with (<c>Europe</c>), or <c>UTC</c>.</param>
+/// <param name="Names">IANA names, by name.</param>
+public sealed record ZoneRegion(string Region, IReadOnlyList<string> Names);
+
 /// <summary>IANA zones, from the zone data of the machine, which is updated when governments change their minds.</summary>
-internal static class Zones
+public static class Zones
 {
-    public const int LongestName = 64;
+    internal const int LongestName = 64;
+
+    private static readonly string[] Regions =
+        ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"];
+
+    /// <summary>
+    /// The zones to offer to somebody who chooses theirs, region by region: one name for each place, of the present, and
+    /// UTC last. <see cref="CronCheck.ZoneRefusal"/> takes these and also the other names that places have.
+    /// </summary>
+    public static IReadOnlyList<ZoneRegion> Offered { get; } =
+    [
+        .. Regions
+            .Select(region => new ZoneRegion(region, [.. TimeZoneInfo.GetSystemTimeZones()
+                .Select(zone => zone.Id)
+                .Where(id => (id + "/").StartsWith(region + "/", StringComparison.Ordinal) && Find(id) is not null)
+                .Order(StringComparer.Ordinal)]))
+            .Where(region => region.Names.Count > 0),
+    ];
 
     /// <summary>The zone of that IANA name (<c>Europe/Paris</c>, exact case), or null.</summary>
-    public static TimeZoneInfo? Find(string name)
+    internal static TimeZoneInfo? Find(string name)
     {
         // "right/…" counts leap seconds, and the machine's names for other systems would be read, too.
         if (name.Length is 0 or > LongestName
@@ -24,7 +46,7 @@ internal static class Zones
     }
 
     /// <summary>The known name that an unknown one was probably meant to be, or null where none is near.</summary>
-    public static string? Nearest(string name)
+    internal static string? Nearest(string name)
     {
         var typed = name.Trim();
         if (typed.Length is 0 or > LongestName)

@@ -150,6 +150,29 @@ public sealed class Database : IDisposable
         _ => false,
     };
 
+    /// <summary>
+    /// After something was deleted for good: SQLite's write-ahead log, which still has it, is emptied into the database,
+    /// where it was overwritten. A server gives the room away by its own vacuum, so nothing is done there.
+    /// </summary>
+    /// <returns>Whether nothing of it is left; false where somebody was reading all the while: try again later.</returns>
+    public async Task<bool> ScrubAsync(CancellationToken cancellationToken)
+    {
+        if (target.Provider != DatabaseProvider.Sqlite)
+        {
+            return true;
+        }
+
+        await writer.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadAsync(connection => connection.ExecuteAsync<int>("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken)) == 0;
+        }
+        finally
+        {
+            writer.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -210,8 +233,8 @@ public sealed class Database : IDisposable
         if (!set.TryGetValue(connection.Handle!, out _))
         {
             using var pragmas = connection.CreateCommand();
-            // FULL: an outcome that was reported to us as committed survives a power cut.
-            pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
+            // FULL: an outcome that was reported to us as committed survives a power cut. And what is deleted is overwritten.
+            pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON;";
             pragmas.ExecuteNonQuery();
             set.Add(connection.Handle!, "");
         }

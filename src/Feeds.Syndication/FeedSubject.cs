@@ -2,11 +2,13 @@ using Feeds.Articles;
 
 namespace Feeds.Syndication;
 
-/// <summary>What a feed is about: the whole publication, one category, or a combination that somebody asked for.</summary>
+/// <summary>What a feed is about: the whole publication, one category, a combination that somebody asked for, or another page of the site.</summary>
 internal sealed class FeedSubject
 {
     private readonly string query;
     private readonly string first;
+    private readonly string? page;
+    private readonly string? title;
 
     private FeedSubject(Category? category, ArticleSelection? selection)
     {
@@ -15,6 +17,13 @@ internal sealed class FeedSubject
         Folder = category is null ? "" : $"categories/{category.Slug}/";
         query = selection is null ? "" : "?" + FeedCombination.Query(selection, one => one.Slug);
         first = category is null ? "" : $"categories/{category.FirstSlug}/";
+    }
+
+    private FeedSubject(string page, string title)
+    {
+        (this.page, this.title) = (page, title);
+        first = Folder = $"{page}/";
+        query = "";
     }
 
     /// <summary>The one category that it is about, or null.</summary>
@@ -35,6 +44,12 @@ internal sealed class FeedSubject
     /// <summary>A combination's.</summary>
     public static FeedSubject Of(ArticleSelection selection) => new(category: null, selection);
 
+    /// <summary>Of what else is told of on a page below the base: entries that are no articles.</summary>
+    public static FeedSubject Of(string page, string title) => new(page, title);
+
+    /// <summary>Whether hubs tell its subscribers when it changes: they follow the live feeds of articles.</summary>
+    public bool IsTopic => Selection is null && page is null;
+
     /// <summary>The path of a feed below the base, which is also its file name when published.</summary>
     /// <param name="format">In which format.</param>
     /// <param name="archive">The number of the archive, or 0 for the live feed.</param>
@@ -46,13 +61,13 @@ internal sealed class FeedSubject
         first + format.FileName() + (Selection is null ? "" : "?" + FeedCombination.Query(Selection, one => one.FirstSlug));
 
     /// <summary>The page for people beside it.</summary>
-    public Uri Page(FeedAddresses addresses) => addresses.Page(Category);
+    public Uri Page(FeedAddresses addresses) => page is null ? addresses.Page(Category) : addresses.Feed(page);
 
     /// <summary>What the feed is called, in every format.</summary>
     public string Title(PublicationOptions publication)
     {
         IReadOnlyList<string?> parts = Selection is null
-            ? [Category?.Name]
+            ? [title ?? Category?.Name]
             : [Listed(Selection.Categories), Selection.Author, Selection.Language];
         var about = string.Join(", ", parts.Where(part => !string.IsNullOrEmpty(part)));
         return about.Length == 0 ? publication.Title : $"{about} – {publication.Title}";

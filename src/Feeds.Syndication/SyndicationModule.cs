@@ -7,13 +7,13 @@ namespace Feeds.Syndication;
 /// <summary>The door of Syndication: from articles to feed bytes.</summary>
 public static class SyndicationModule
 {
-    /// <summary>Registers <see cref="FeedLibrary"/> and <see cref="FeedFolder"/>.</summary>
+    /// <summary>Registers <see cref="FeedLibrary"/>, <see cref="OtherFeeds"/> and <see cref="FeedFolder"/>.</summary>
     public static IServiceCollection AddSyndication(this IServiceCollection services)
     {
         services.AddOptions<FeedOptions>().BindConfiguration("Feeds").ValidateOnStart();
         services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsCheck>();
         services.AddHub();
-        return services.AddSingleton<FeedLibrary>().AddSingleton<FeedFolder>();
+        return services.AddSingleton<FeedLibrary>().AddSingleton<OtherFeeds>().AddSingleton<FeedFolder>();
     }
 
     /// <summary>Adds what runs while serving: the feeds follow what this process commits at once, and what another one does within half a second.</summary>

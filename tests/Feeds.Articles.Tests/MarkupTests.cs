@@ -40,7 +40,7 @@ public sealed class MarkupTests
         AssertInert(article.Html);
     }
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 300), Attack(4), Attack(5), Attack(6)]
     public void No_mixture_of_dangerous_pieces_gets_through(int[] choices)
     {
         string[] pieces =

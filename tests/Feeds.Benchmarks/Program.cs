@@ -7,6 +7,12 @@ if (args is [FreezeBenchmark.OnceVerb, { } connectionString])
     return 0;
 }
 
+if (args is [ImportBenchmark.OnceVerb, { } store, { } file])
+{
+    await ImportBenchmark.RunOnceAsync(store, file);
+    return 0;
+}
+
 if (args is [SmtpSink.OnceVerb, .. var numbers])
 {
     await SmtpSink.RunOnceAsync(numbers);
@@ -22,7 +28,9 @@ var benchmarks = new Dictionary<string, Func<WorkFolder, BenchmarkOptions, Task>
     ["freshness"] = (work, _) => FreshnessBenchmark.RunAsync(work),
     ["start"] = (work, _) => StartBenchmark.RunAsync(work),
     ["freeze"] = FreezeBenchmark.RunAsync,
+    ["import"] = ImportBenchmark.RunAsync,
     ["delivery"] = DeliveryBenchmark.RunAsync,
+    ["join"] = JoinBenchmark.RunAsync,
 };
 var (options, verbs) = BenchmarkOptions.Parse(args);
 var unknown = verbs.Where(verb => !benchmarks.ContainsKey(verb)).ToList();

@@ -47,11 +47,17 @@ internal static class Readership
         var numbers = string.Create(CultureInfo.InvariantCulture, $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {subscribers})");
         await connection.ExecuteAsync(
             $"INSERT INTO subscriber (email, email_key, created_at) {numbers} SELECT 'reader' || i || '@journal.example', 'reader' || i || '@journal.example', 0 FROM n");
-        var choice = string.Concat(categories.Select((stored, number) => string.Create(CultureInfo.InvariantCulture, $"WHEN {number} THEN '{stored}' ")));
+        foreach (var (number, category) in categories.Index())
+        {
+            await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $$"""INSERT INTO choice (key, choice) VALUES ('choice {{number}}', '{"categories":{{category}}}')"""));
+        }
+
+        await connection.ExecuteAsync("INSERT INTO choice (key, choice) VALUES ('everything', '{}')");
         await connection.ExecuteAsync(
             $"""
-            INSERT INTO subscription (subscriber_id, cadence, categories, state, asked_categories, asked_number, answered_number, asked_at, confirmed_at)
-            SELECT id, '{Cadence}', CASE id % 6 {choice}ELSE '[]' END, 1, '[]', 0, 0, 0, 0 FROM subscriber
+            INSERT INTO subscription (subscriber_id, newsletter, cadence, choice_id, send_zone, send_hour, state, position, asked, asked_number, answered_number, asked_at, asked_position)
+            SELECT subscriber.id, '{Cadence}', '{Cadence}', choice.id, '', -1, 1, 0, '', 0, 0, 0, 0
+            FROM subscriber JOIN choice ON choice.key = CASE WHEN subscriber.id % 6 < {categories.Count} THEN 'choice ' || (subscriber.id % 6) ELSE 'everything' END
             """);
     }
 }

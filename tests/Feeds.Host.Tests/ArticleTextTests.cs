@@ -28,8 +28,15 @@ public sealed class ArticleTextTests
     [InlineData("<pre><code>a ? b</code> : c</pre> : d", "<pre role=\"group\" tabindex=\"0\" aria-label=\"Texte préformaté\"><code>a ? b</code> : c</pre>\u00A0: d")]
     [InlineData("<pre id=\"x\">a</pre>", "<pre role=\"group\" tabindex=\"0\" aria-label=\"Texte préformaté\" id=\"x\">a</pre>")]
     [InlineData("<table><tr><td>a</td></tr></table>", "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Tableau\"><table><tr><td>a</td></tr></table></div>")]
+    [InlineData("<tr><th></th><th>a</th></tr>", "<tr><td></td><th>a</th></tr>")]
     [InlineData("text alone ;", "text alone\u202F;")]
     [InlineData("", "")]
     public void Only_text_changes_and_what_scrolls_can_be_reached_by_keyboard(string stored, string shown) =>
         Assert.Equal(shown, ArticleText.Html(stored, "fr", Site));
+
+    [Theory]
+    [InlineData("<h2 id=\"x\">a</h2><h5>b</h5><h6>c</h6>", "<h3 id=\"x\">a</h3><h6>b</h6><h6>c</h6>")]
+    [InlineData("<hr>", "<hr>")]
+    public void Among_other_articles_headings_stand_below_the_title_of_their_own(string stored, string shown) =>
+        Assert.Equal(shown, ArticleText.Html(stored, "fr", Site, isBelow: true));
 }

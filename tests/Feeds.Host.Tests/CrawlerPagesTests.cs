@@ -60,7 +60,7 @@ public sealed class CrawlerPagesTests
         var robots = await site.Client.GetAsync("/robots.txt");
 
         Assert.Equal(
-            "User-agent: *\nDisallow: /news/admin\nDisallow: /news/confirm/\nDisallow: /news/unsubscribe/\n\nSitemap: https://blog.example/news/sitemap.xml\n",
+            "User-agent: *\nDisallow: /news/admin\nDisallow: /news/confirm/\nDisallow: /news/unsubscribe/\nDisallow: /news/keep/\n\nSitemap: https://blog.example/news/sitemap.xml\n",
             await robots.Content.ReadAsStringAsync());
         Assert.Equal("text/plain", robots.Content.Headers.ContentType!.MediaType);
         Assert.Equal(HttpStatusCode.NotModified, await AskAgainAsync(site, "/robots.txt", robots));

@@ -90,7 +90,7 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
         Assert.Equal("text/javascript", script.Content.Headers.ContentType!.MediaType);
     }
 
-    [Theory]
+    [Theory, Attack(24)]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     public async Task A_form_posted_by_another_site_is_refused(string header, string value)
@@ -101,7 +101,7 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, (await site.Client.SendAsync(request)).StatusCode);
     }
 
-    [Fact]
+    [Fact, Attack(31)]
     public async Task The_public_address_is_the_configured_one_whatever_the_request_says()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");

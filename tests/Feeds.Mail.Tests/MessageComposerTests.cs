@@ -31,10 +31,27 @@ public sealed partial class MessageComposerTests
         Assert.Equal("Le récap’ <weekly.example.org>", message.Headers["List-Id"]);
         Assert.Equal("fr", message.Body!.Headers["Content-Language"]);
         Assert.Null(message.Headers["Auto-Submitted"]);
+        Assert.Null(message.Headers["Form-Sub"]);
         Assert.All(message.Headers.GroupBy(header => header.Field, StringComparer.OrdinalIgnoreCase), field => Assert.Single(field));
         var alternative = Assert.IsType<MultipartAlternative>(message.Body);
         Assert.Equal(["text/plain", "text/html"], alternative.Select(part => part.ContentType.MimeType), StringComparer.Ordinal);
         Assert.All(alternative, part => Assert.Equal("utf-8", part.ContentType.Charset));
+    }
+
+    [Fact]
+    public async Task A_content_without_html_is_one_part_of_plain_text_in_its_own_language()
+    {
+        var content = Mailings.Content with { Html = "", Language = "en" };
+        var mailing = Mailings.Edition("weekly", 1);
+
+        var message = Parse(await WriteAsync(mailing, content));
+
+        var text = Assert.IsType<TextPart>(message.Body);
+        Assert.Equal("text/plain", text.ContentType.MimeType);
+        Assert.Equal(ContentEncoding.QuotedPrintable, text.ContentTransferEncoding);
+        Assert.Equal("en", message.Body!.Headers["Content-Language"]);
+        var both = Parse(await WriteAsync(mailing, Mailings.Content));
+        Assert.Equal(both.TextBody!.ReplaceLineEndings("\n"), message.TextBody!.ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -46,6 +63,16 @@ public sealed partial class MessageComposerTests
 
         Assert.Equal("auto-generated", message.Headers["Auto-Submitted"]);
         Assert.DoesNotContain(message.Headers, header => header.Field.StartsWith("List-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_mail_that_a_web_form_caused_says_so_without_naming_its_visitor()
+    {
+        var mailing = Mailings.Edition("confirm", [Mailings.Recipient("confirm", 1) with { UnsubscribeUrl = null }]) with { ListId = null, AnswersForm = true };
+
+        var message = Parse(await WriteAsync(mailing, Mailings.Content));
+
+        Assert.Equal("v=1", message.Headers["Form-Sub"]);
     }
 
     [Fact]
@@ -82,9 +109,11 @@ public sealed partial class MessageComposerTests
         var message = Parse(bytes);
         Assert.Equal(HeaderText.Clean(subject), message.Subject);
         Assert.Equal(Lines(text), Lines(message.TextBody));
-        Assert.Equal(Lines(html), Lines(message.HtmlBody));
+        Assert.Equal(Lines(html), Lines(message.HtmlBody ?? ""));
         Assert.Equal("weekly.1@example.org", message.MessageId);
-        Assert.Equal(Fields, HeaderList.Load(new MemoryStream(bytes)).Select(header => header.Field).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        // Where there is one part only, its encoding is the message's.
+        IEnumerable<string> fields = html.Length > 0 ? Fields : Fields.Append("Content-Transfer-Encoding").Order(StringComparer.Ordinal);
+        Assert.Equal(fields, HeaderList.Load(new MemoryStream(bytes)).Select(header => header.Field).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal("news@example.org", Assert.Single(message.From.Mailboxes).Address);
         Assert.Equal(HeaderText.Clean(name), Assert.Single(message.From.Mailboxes).Name ?? "");
         Assert.All(Encoding.Latin1.GetString(bytes).Split("\r\n"), line => Assert.InRange(line.Length, 0, 998));

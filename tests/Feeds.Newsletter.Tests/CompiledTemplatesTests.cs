@@ -178,7 +178,7 @@ public sealed class CompiledTemplatesTests : IDisposable
 
     private static async Task<string> DigestAsync(MailTemplates templates)
     {
-        var content = await Mails.Writer("fr", templates).DigestAsync(Mails.Weekly, Mails.Slot, SampleArticles.French.Concat(SampleArticles.Nasty).ToList(), more: 2);
+        var content = await Mails.DigestAsync(Mails.Writer("fr", templates), SampleArticles.French.Concat(SampleArticles.Nasty).ToList(), more: 2);
         return content.Html + content.Text;
     }
 

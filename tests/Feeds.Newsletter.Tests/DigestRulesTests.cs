@@ -71,12 +71,12 @@ public sealed class DigestRulesTests
     {
         var good = await DigestAsync("fr", SampleArticles.French);
         var expected = Expected("fr", SampleArticles.French);
-        var content = await Mails.Writer("fr").DigestAsync(Mails.Weekly, Mails.Slot, SampleArticles.French, 2);
+        var content = await Mails.DigestAsync(Mails.Writer("fr"), SampleArticles.French, 2);
         (string Rule, Func<MailContent, MailContent> Spoil)[] mistakes =
         [
             ("M3", one => one with { Subject = new string('é', 79) }),
             ("M5", one => one with { Html = one.Html.Replace("<h1 ", "<p>{{ titre }}</p><h1 ", StringComparison.Ordinal) }),
-            ("M5", one => one with { Html = one.Html.Replace("https://atelier.example.net/lettres/subscribe", "http://localhost/subscribe", StringComparison.Ordinal) }),
+            ("M5", one => one with { Html = one.Html.Replace("href=\"https://atelier.example.net/lettres/\"", "href=\"http://localhost/\"", StringComparison.Ordinal) }),
             ("H1", one => one with { Html = one.Html.Replace("</body>", $"<p>{new string('x', 90_000)}</p></body>", StringComparison.Ordinal) }),
             ("H2", one => one with { Html = one.Html.Replace(" dir=\"ltr\"", "", StringComparison.Ordinal) }),
             ("H3", one => one with { Html = one.Html.Replace(" role=\"presentation\"", "", StringComparison.Ordinal) }),
@@ -92,7 +92,7 @@ public sealed class DigestRulesTests
             ("H13", one => one with { Html = one.Html.Replace("</tr></table><![endif]-->", "</tr></table>-->", StringComparison.Ordinal) }),
             ("H13", one => one with { Html = one.Html.Replace("</h1>", "</h1></table>", StringComparison.Ordinal) }),
             ("H14", one => one with { Html = one.Html.Replace("lettre@atelier", "autre@atelier", StringComparison.Ordinal) }),
-            ("H15", one => one with { Html = one.Html.Replace("lettres/subscribe", "lettres/subscribe?utm_source=x", StringComparison.Ordinal) }),
+            ("H15", one => one with { Html = one.Html.Replace("href=\"https://atelier.example.net/lettres/\"", "href=\"https://atelier.example.net/lettres/?utm_source=x\"", StringComparison.Ordinal) }),
             ("H16", one => one with { Html = one.Html.Replace("article-3?", "article-1?", StringComparison.Ordinal) }),
             ("T1", one => one with { Text = one.Text.Replace("article-3?", "article-9?", StringComparison.Ordinal) }),
             ("T1", one => one with { Text = one.Text.Replace("L’équipe", "L&#x27;équipe", StringComparison.Ordinal) }),
@@ -111,11 +111,11 @@ public sealed class DigestRulesTests
     }
 
     private static async Task<byte[]> DigestAsync(string language, IReadOnlyList<Article> articles) =>
-        await EditionBytesAsync(language, await Mails.Writer(language).DigestAsync(Mails.Weekly, Mails.Slot, articles, 2));
+        await EditionBytesAsync(language, await Mails.DigestAsync(Mails.Writer(language), articles, 2));
 
     private static Task<byte[]> EditionBytesAsync(string language, MailContent content)
     {
-        var links = Links(MailWriter.Unsubscribe);
+        var links = Links(MailWriter.Unsubscribe, MailWriter.Preferences);
         var recipient = new MailRecipient("s1.weekly", "ines@atelier.example.net", "weekly.1@atelier.example.net", links[MailWriter.Unsubscribe], links);
         return Mails.BytesAsync(new Mailing("edition", Mails.Slot, language, new ListId("Le récap’ du lundi", "weekly.atelier.example.net"), [new MailingPart(content, [recipient])]) { FromName = "L’Atelier du commerce" });
     }
@@ -127,6 +127,6 @@ public sealed class DigestRulesTests
     {
         Literals = [.. articles.SelectMany(article => new[] { article.Title, article.Summary, article.Author }.Concat(article.Categories.Select(category => category.Name))).Where(text => text.Length > 0).SelectMany(text => new[] { PlainText.OneLine(text), PlainText.Cut(PlainText.OneLine(text), 30).TrimEnd('…') })],
         Footer = ["L’équipe de l’Atelier", "lettre@atelier.example.net", Phrases.Of(language).WhyReceived("Le récap’ du lundi", "L’Atelier du commerce")],
-        OwnLinks = ["https://atelier.example.net/lettres/", "https://atelier.example.net/lettres/unsubscribe/AQ", "https://atelier.example.net/lettres/subscribe"],
+        OwnLinks = ["https://atelier.example.net/lettres/", "https://atelier.example.net/lettres/unsubscribe/AQ", "https://atelier.example.net/lettres/preferences/AQ", "https://atelier.example.net/lettres/editions/Bw"],
     };
 }

@@ -1,6 +1,7 @@
 using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Subscribing;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter.Tests;
@@ -17,12 +18,14 @@ internal static class Mails
     public static Cadence Weekly { get; } = new()
     {
         Name = "weekly",
+        Newsletter = "weekly",
         Title = "Le récap’ du lundi",
         Cron = "0 0 8 ? * MON",
         Zone = "Europe/Paris",
         Categories = [],
         MinimumArticles = 1,
         MaximumArticles = 10,
+        Overflow = Overflow.Count,
         Paused = false,
         Revision = 1,
     };
@@ -41,6 +44,13 @@ internal static class Mails
     {
         var publication = Options.Create(Publication(language));
         return new MailWriter(publication, new SenderIdentity(publication, Options.Create(new MailOptions { From = "L’Atelier <lettre@atelier.example.net>" })), templates ?? Templates);
+    }
+
+    /// <summary>An edition of <see cref="Weekly"/> that shows these articles and tells of others.</summary>
+    public static Task<MailContent> DigestAsync(MailWriter writer, IReadOnlyList<Article> articles, int more)
+    {
+        var masthead = new Masthead(Weekly.Name, Weekly.Title, Slot);
+        return writer.DigestAsync(masthead, writer.Form(Choice.Everything, SendTime.OfCadence, Weekly, Slot), [.. articles.Select(article => writer.Freeze(masthead, article, withText: false))], more, LinkTokens.View(new byte[32], Weekly.Name, Slot, 0));
     }
 
     /// <summary>The bytes of a mailing's first mail, as it would go out.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Feeds.Articles;
 using Feeds.Mail;
+using Feeds.Newsletter.Joining;
 using Feeds.Storage;
 using LinqToDB.Data;
 using LinqToDB.Mapping;
@@ -139,6 +140,15 @@ internal sealed class Newsroom : IAsyncDisposable
 
     public async Task AddAsync(string email, string cadence = "weekly", params string[] categories) =>
         Assert.Null(await Subscribers.AddConfirmedAsync(email, cadence, categories, default));
+
+    /// <summary>Asks as a form does that a visitor took their time for, and lets the worker take its step.</summary>
+    /// <returns>Why it can't be taken.</returns>
+    public async Task<string?> AskAsync(string? email, string? cadence = "weekly", IReadOnlyList<string>? categories = null)
+    {
+        var answer = await Subscribers.AskAsync(new JoinForm(email, cadence, categories ?? []) { IsSure = true }, default);
+        await Get<JoinDesk>().StepAsync(default);
+        return answer.Text;
+    }
 
     /// <summary>Every mail that is in the outbox, as rows say.</summary>
     public async Task<IReadOnlyList<SentMail>> MailsAsync(string? mailingKey = null)

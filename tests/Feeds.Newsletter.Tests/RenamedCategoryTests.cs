@@ -29,7 +29,7 @@ public sealed class RenamedCategoryTests
     {
         await using var room = await Newsroom.OpenAsync(provider);
         await room.PublishAsync("Prix", 1, "Prix");
-        Assert.Null(await room.Subscribers.AskAsync(Ines, "weekly", ["prix"], default));
+        Assert.Null(await room.AskAsync(Ines, "weekly", ["prix"]));
         await RenameAsync(room, "Prix", "Tarifs");
 
         await room.Subscribers.ConfirmAsync(Newsroom.TokenIn(Assert.Single(await room.MailsAsync()).Link("confirm")), default);
@@ -54,7 +54,7 @@ public sealed class RenamedCategoryTests
 
         Assert.Equal(["prix", "prix", "prix"], (await room.Subscribers.ListAsync(default)).Select(one => Assert.Single(one.Categories)), StringComparer.Ordinal);
         Assert.NotNull(await room.Subscribers.AddConfirmedAsync(Ines, "weekly", ["never"], default));
-        Assert.Null(await room.Subscribers.AskAsync("a@atelier.example.net", "weekly", ["tarifs"], default));
+        Assert.Null(await room.AskAsync("a@atelier.example.net", "weekly", ["tarifs"]));
         // Nothing to confirm: it is what this person has.
         Assert.DoesNotContain("/confirm/", Assert.Single(await room.MailsAsync()).Text, StringComparison.Ordinal);
     }

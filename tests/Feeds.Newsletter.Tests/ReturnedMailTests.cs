@@ -26,7 +26,7 @@ public sealed class ReturnedMailTests
         var addresses = Headers(mail.Bytes)["List-Unsubscribe"]!.Split(',', StringSplitOptions.TrimEntries);
         Assert.Equal(2, addresses.Length);
         Assert.StartsWith($"<{Newsroom.Base}unsubscribe/", addresses[0], StringComparison.Ordinal);
-        Assert.Empty(EmailLinter.Check(mail.Bytes.ToArray(), new Expectation { OwnLinks = [Newsroom.Base, addresses[0].Trim('<', '>'), Newsroom.Base + "subscribe"] }));
+        Assert.Empty(EmailLinter.Check(mail.Bytes.ToArray(), new Expectation { OwnLinks = [Newsroom.Base, addresses[0].Trim('<', '>'), Newsroom.Base + "preferences/B", Newsroom.Base + "editions/Bw"] }));
         var leave = new Uri(addresses[1].Trim('<', '>'));
         Assert.Equal(("mailto", "?subject=unsubscribe"), (leave.Scheme, leave.Query));
         var wish = Encoding.UTF8.GetBytes($"From: ines@atelier.example.net\r\nTo: {leave.UserInfo}@{leave.Host}\r\nSubject: unsubscribe\r\nMessage-ID: <1@x.example>\r\n\r\n");
@@ -76,13 +76,13 @@ public sealed class ReturnedMailTests
 
         Assert.Equal([("weekly", SubscriptionState.Left)], await StatesAsync(room, "ines@atelier.example.net"));
         room.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Null(await room.Subscribers.AskAsync("Ines@atelier.example.net", "weekly", [], default));
+        Assert.Null(await room.AskAsync("Ines@atelier.example.net", "weekly", []));
         await room.Loop.TickAsync(default);
         Assert.Equal(2, server.Ledger.Messages.Count);
 
         Assert.True(await room.Get<SuppressionList>().LiftAsync("ines@atelier.example.net", default));
         room.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Null(await room.Subscribers.AskAsync("ines@atelier.example.net", "weekly", [], default));
+        Assert.Null(await room.AskAsync("ines@atelier.example.net", "weekly", []));
         await room.Loop.TickAsync(default);
         Assert.Equal("ines@atelier.example.net", server.Ledger.Messages[2].To);
     }

@@ -2,6 +2,8 @@ using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter;
 using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +15,9 @@ namespace Feeds.Scheduling.Tests;
 /// <summary>One process of the program, as far as schedules need it: real store, real Quartz, a clock of the test's.</summary>
 internal sealed class SchedulingHost : IAsyncDisposable
 {
+    // Compiled once for all tests.
+    private static readonly string TemplatesFolder = Path.Combine(AppContext.BaseDirectory, "templates");
+    private static readonly MailTemplates Templates = new(TemplatesFolder);
     private readonly IHost host;
 
     private SchedulingHost(IHost host) => this.host = host;
@@ -59,7 +64,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(clock);
-        builder.Services.AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(AppContext.BaseDirectory).AddScheduling().AddSchedulingWorker();
+        builder.Services.AddStorage().AddArticles().AddMail(_ => "https://example.org").AddNewsletter(TemplatesFolder).AddSingleton(Templates).AddScheduling().AddSchedulingWorker();
         if (make is not null)
         {
             builder.Services.AddSingleton(make);
@@ -68,6 +73,17 @@ internal sealed class SchedulingHost : IAsyncDisposable
         builder.Logging.AddConsole();
         return builder.Build();
     }
+
+    /// <summary>Notes that a subscriber of <c>daily</c> chose an hour of their own day, as it is when they say so.</summary>
+    public Task ChooseAsync(string zone, int hour, DateTimeOffset since) =>
+        host.Services.GetRequiredService<Database>().WriteAsync(
+            connection => connection.ExecuteAsync(
+                "INSERT INTO send_time (cadence, zone, hour, since) VALUES ('daily', @zone, @hour, @since) ON CONFLICT DO NOTHING",
+                CancellationToken.None,
+                new DataParameter("zone", zone, DataType.NVarChar),
+                new DataParameter("hour", hour, DataType.Int32),
+                new DataParameter("since", since.ToUnixTimeMilliseconds(), DataType.Int64)),
+            default);
 
     /// <summary>The slots that have an edition, oldest first.</summary>
     public async Task<IReadOnlyList<DateTimeOffset>> SlotsAsync() =>
@@ -83,12 +99,16 @@ internal sealed class SchedulingHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the slot after these is the next that a wake-up is set for: everything before is dealt with.</summary>
-    public async Task WaitsForAsync(DateTimeOffset slot)
+    public async Task WaitsForAsync(DateTimeOffset slot, Action? meanwhile = null)
     {
         var wakeUps = host.Services.GetRequiredService<WakeUps>();
         DateTimeOffset? next = null;
         await Eventually.TrueAsync(
-            async () => (next = (await wakeUps.ListAsync(default)).GetValueOrDefault("daily")?.Slot) == slot,
+            async () =>
+            {
+                meanwhile?.Invoke();
+                return (next = (await wakeUps.ListAsync(default)).GetValueOrDefault("daily")?.Slot) == slot;
+            },
             () => $"a wake-up for {slot}; it is set for {next}");
     }
 

@@ -76,7 +76,7 @@ public sealed class SlotProperties
 
         var expected = passed.Count > 0 && now - passed[^1] < MisfireRule.Grace ? passed[^1] : (DateTimeOffset?)null;
         Assert.Equal(expected, decision.Slot);
-        Assert.Equal(Math.Min(MisfireRule.MostCounted, passed.Count - (expected is null ? 0 : 1)), decision.Missed);
+        Assert.Equal(Math.Min(MisfireRule.MostCounted, passed.Count - (expected is null ? 0 : 1)), decision.Missed.Count);
     }
 }
 

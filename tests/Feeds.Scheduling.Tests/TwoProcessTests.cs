@@ -17,9 +17,9 @@ public sealed class TwoProcessTests
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var clock = new FakeTimeProvider(Start);
         var made = 0;
-        Func<IServiceProvider, MakeEdition> make = services => async (cadence, slot, cancellationToken) =>
+        Func<IServiceProvider, MakeEdition> make = services => async (cadence, slot, times, cancellationToken) =>
         {
-            var result = await services.GetRequiredService<Editions>().MakeAsync(cadence, slot, cancellationToken);
+            var result = await services.GetRequiredService<Editions>().MakeAsync(cadence, slot, times, cancellationToken);
             Interlocked.Add(ref made, result!.MadeNow ? 1 : 0);
             return result;
         };

@@ -106,11 +106,11 @@ public sealed class WorkerTests
         var clock = new FakeTimeProvider(Start);
         var begun = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
-        await using var host = await SchedulingHost.StartAsync(database, clock, make: services => async (cadence, slot, cancellationToken) =>
+        await using var host = await SchedulingHost.StartAsync(database, clock, make: services => async (cadence, slot, times, cancellationToken) =>
         {
             begun.SetResult();
             await goOn.Task;
-            return await services.GetRequiredService<Editions>().MakeAsync(cadence, slot, cancellationToken);
+            return await services.GetRequiredService<Editions>().MakeAsync(cadence, slot, times, cancellationToken);
         });
         clock.Advance(Slot - Start);
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);

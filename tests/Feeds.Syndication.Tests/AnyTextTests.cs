@@ -22,7 +22,7 @@ public sealed class AnyTextTests
     /// <summary>
     /// Numbers choose among pieces of text that are hard to write and all of UTF-16, with surrogates that have no partner.
     /// </summary>
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 300), Attack(8)]
     public void Every_format_can_be_read_and_says_the_same_of_any_article(ushort[] title, ushort[] author, ushort[] summary, ushort[] html, ushort[][] categories, uint published, uint later, bool hasImage, bool isEnglish)
     {
         var time = DateTimeOffset.UnixEpoch.AddSeconds(published);

@@ -4,11 +4,16 @@ using Feeds.Newsletter;
 
 namespace Feeds.Host.Commands;
 
-/// <summary><c>feeds subscriber add EMAIL</c> and <c>feeds subscriber list</c>.</summary>
+/// <summary><c>feeds subscriber add|show|erase EMAIL</c> and <c>feeds subscriber list</c>; with files, see <see cref="SubscriberFileCommands"/>.</summary>
 internal static class SubscriberCommand
 {
+    private const string Unknown = "Nobody has this address; feeds subscriber list shows who is known.";
+
     public static Command Create(IReadOnlyList<string> settings) =>
-        new("subscriber", "Who gets the newsletter.") { CreateAdd(settings), CreateList(settings) };
+        new("subscriber", "Who gets the newsletter.")
+        {
+            CreateAdd(settings), CreateList(settings), CreateShow(settings), CreateErase(settings), SubscriberFileCommands.CreateImport(settings), SubscriberFileCommands.CreateExport(settings),
+        };
 
     private static Command CreateAdd(IReadOnlyList<string> settings)
     {
@@ -70,6 +75,58 @@ internal static class SubscriberCommand
                         list.Select(one => (string[])[one.Email, one.Cadence, one.State.ToString().ToLowerInvariant(), one.Categories.Count == 0 ? "all" : string.Join(' ', one.Categories)]));
                 }
 
+                return CommandLine.Done;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command CreateShow(IReadOnlyList<string> settings)
+    {
+        var email = new Argument<string>("EMAIL");
+        var json = JsonOption.Create();
+        var command = new Command("show", "Everything that is kept of a person: subscriptions and consent as CSV, or all with --json.") { email, json };
+        command.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
+            settings,
+            async (services, token) =>
+            {
+                var held = services.GetRequiredService<Held>();
+                if (await held.FindAsync(parsed.GetRequiredValue(email), token) is not { } subscriber || await held.ReadAsync(subscriber, token) is not { } document)
+                {
+                    return await CommandServices.RefuseAsync([Unknown]);
+                }
+
+                if (parsed.GetValue(json))
+                {
+                    await using var output = Console.OpenStandardOutput();
+                    await Held.WriteJsonAsync(document, output, token);
+                }
+                else
+                {
+                    Held.WriteCsv(document, Console.Out);
+                }
+
+                return CommandLine.Done;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command CreateErase(IReadOnlyList<string> settings)
+    {
+        var email = new Argument<string>("EMAIL");
+        var command = new Command("erase", "Forgets a person for good. Mails in Mail:PickupFolder and backups are not touched.") { email };
+        command.SetAction((parsed, cancellationToken) => CommandServices.RunAsync(
+            settings,
+            async (services, token) =>
+            {
+                if (await services.GetRequiredService<Held>().FindAsync(parsed.GetRequiredValue(email), token) is not { } subscriber
+                    || !await services.GetRequiredService<Erasure>().EraseAsync(subscriber, token))
+                {
+                    return await CommandServices.RefuseAsync([Unknown]);
+                }
+
+                Console.WriteLine("erased");
                 return CommandLine.Done;
             },
             cancellationToken));

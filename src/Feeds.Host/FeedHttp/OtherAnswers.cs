@@ -26,6 +26,9 @@ internal static class OtherAnswers
                 context.Response.ContentType = "text/plain; charset=utf-8";
                 await context.Response.WriteAsync(refused.Reason + "\n", context.RequestAborted);
                 return null;
+            case FeedAnswer.Unknown when path.StartsWith(EditionFeeds.Folder, StringComparison.Ordinal)
+                && await context.RequestServices.GetRequiredService<EditionFeeds>().FindAsync(path, context.RequestAborted) is { } editions:
+                return editions;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return null;

@@ -29,8 +29,14 @@ internal static class ArticleText
     /// The same for sanitised HTML, but for what stands in <c>pre</c> and <c>code</c>. Tables and preformatted text, which
     /// scroll sideways on a narrow screen, can be reached by keyboard.
     /// </summary>
-    public static string Html(string html, string language, SiteView site)
+    /// <param name="html">As it is stored.</param>
+    /// <param name="language">BCP 47 tag of the text.</param>
+    /// <param name="site">Whose words name what can be reached.</param>
+    /// <param name="isBelow">Whether the article's title is no heading of the page's first level, so that those within it go one deeper.</param>
+    public static string Html(string html, string language, SiteView site, bool isBelow = false)
     {
+        // The corner of a table that heads nothing would be announced as a heading without words.
+        html = html.Replace("<th></th>", "<td></td>", StringComparison.Ordinal);
         var page = new StringBuilder(html.Length + 512);
         var literal = 0;
         for (var at = 0; at < html.Length;)
@@ -44,17 +50,23 @@ internal static class ArticleText
             }
 
             at = EndOfTag(html, tag);
-            literal += AppendTag(page, html[tag..at], site);
+            literal += AppendTag(page, html[tag..at], site, isBelow);
         }
 
         return page.ToString();
     }
 
     /// <returns>How much deeper within literal text the tag leads.</returns>
-    private static int AppendTag(StringBuilder page, string tag, SiteView site)
+    private static int AppendTag(StringBuilder page, string tag, SiteView site, bool isBelow)
     {
         switch (tag[1..tag.AsSpan().IndexOfAny(" >")])
         {
+            case ['h', >= '2' and <= '5' and var level] when isBelow:
+                page.Append("<h").Append((char)(level + 1)).Append(tag, 3, tag.Length - 3);
+                return 0;
+            case ['/', 'h', >= '2' and <= '5' and var level] when isBelow:
+                page.Append("</h").Append((char)(level + 1)).Append('>');
+                return 0;
             case "table":
                 page.Append("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"").Append(site["Table"]).Append("\">").Append(tag);
                 return 0;

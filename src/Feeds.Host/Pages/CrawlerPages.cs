@@ -27,7 +27,7 @@ internal static class CrawlerPages
     {
         var root = publicationBase.AbsolutePath;
         return Encoding.UTF8.GetBytes(
-            $"User-agent: *\nDisallow: {root}admin\nDisallow: {root}confirm/\nDisallow: {root}unsubscribe/\n\nSitemap: {new Uri(publicationBase, "sitemap.xml").AbsoluteUri}\n");
+            $"User-agent: *\nDisallow: {root}admin\nDisallow: {root}confirm/\nDisallow: {root}unsubscribe/\nDisallow: {root}keep/\n\nSitemap: {new Uri(publicationBase, "sitemap.xml").AbsoluteUri}\n");
     }
 
     private static IResult Send(HttpResponse response, CrawlerFile file, string contentType)

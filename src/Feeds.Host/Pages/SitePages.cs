@@ -5,6 +5,7 @@ using Feeds.Articles;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 
 namespace Feeds.Host.Pages;
@@ -14,7 +15,7 @@ internal static class SitePages
 {
     public static IServiceCollection AddSitePages(this IServiceCollection services)
     {
-        services.AddSingleton<SiteView>();
+        services.AddScoped<SiteView>();
         services.AddSingleton<Sitemap>();
         services.AddSingleton<LatestTitles>();
         services.AddRazorPages(pages =>
@@ -32,11 +33,11 @@ internal static class SitePages
 
     public static void UseSiteLanguage(this WebApplication application)
     {
-        var site = application.Services.GetRequiredService<SiteView>();
+        var culture = CultureInfo.GetCultureInfo(application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Language);
         application.Use((_, next) =>
         {
-            CultureInfo.CurrentCulture = site.Culture;
-            CultureInfo.CurrentUICulture = site.Culture;
+            CultureInfo.CurrentCulture = culture;
+            CultureInfo.CurrentUICulture = culture;
             return next();
         });
     }

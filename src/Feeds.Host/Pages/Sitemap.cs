@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Feeds.Articles;
+using Feeds.Newsletter;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -13,8 +14,8 @@ internal sealed record CrawlerFile(byte[] Content, EntityTagHeaderValue ETag)
         new(content, new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(content).AsSpan(0, 16))}\""));
 }
 
-/// <summary>Every page for people: the front page, the categories, the articles. Made anew when the store has changed and somebody asks.</summary>
-internal sealed class Sitemap(ArticleStore articles, ArticlePages pages, IOptions<PublicationOptions> publication) : IDisposable
+/// <summary>Every page for people: the front page, the newsletters, the categories, the articles. Made anew when the store has changed and somebody asks.</summary>
+internal sealed class Sitemap(ArticleStore articles, ArticlePages pages, EditionArchive archive, IOptions<PublicationOptions> publication) : IDisposable
 {
     private readonly SemaphoreSlim making = new(1);
     private volatile Made? made;
@@ -47,6 +48,7 @@ internal sealed class Sitemap(ArticleStore articles, ArticlePages pages, IOption
     {
         var front = publication.Value.Base;
         var entries = new List<SitemapEntry> { new(front, state.ChangedAt > DateTimeOffset.UnixEpoch ? state.ChangedAt : null) };
+        entries.AddRange((await archive.NewslettersAsync(cancellationToken)).Select(newsletter => new SitemapEntry(new Uri(front, "newsletters/" + newsletter.Name), null)));
         // By their numbers: a new category or article comes last and moves no other to another file.
         entries.AddRange((await articles.CategoriesAsync(cancellationToken))
             .Where(category => category.ArticleCount > 0)

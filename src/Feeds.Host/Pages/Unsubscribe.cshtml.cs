@@ -10,6 +10,12 @@ public sealed class UnsubscribeModel(Subscribers subscribers) : PersonalLinkMode
     /// <summary>Whether the link is that of a sample, which is nobody's: there is nothing to ask and nothing to end.</summary>
     public bool IsSample { get; private set; }
 
+    /// <summary>Whether it was just taken back.</summary>
+    public bool Returned { get; private set; }
+
+    /// <summary>Whether they just said why.</summary>
+    public bool Said { get; private set; }
+
     /// <summary>Asks; changes nothing.</summary>
     public async Task<IActionResult> OnGetAsync(string token, CancellationToken cancellationToken) =>
         ShowSample(token) ?? Show(await subscribers.FindUnsubscribeAsync(token, cancellationToken));
@@ -18,15 +24,23 @@ public sealed class UnsubscribeModel(Subscribers subscribers) : PersonalLinkMode
     public async Task<IActionResult> OnPostAsync(string token, CancellationToken cancellationToken) =>
         ShowSample(token) ?? Show(await subscribers.UnsubscribeAsync(token, cancellationToken));
 
+    /// <summary>Takes it back; doing so again changes nothing.</summary>
+    public async Task<IActionResult> OnPostReturnAsync(string token, CancellationToken cancellationToken)
+    {
+        Returned = true;
+        return ShowSample(token) ?? Show(await subscribers.ReturnAsync(token, cancellationToken));
+    }
+
+    /// <summary>Takes down why they left; the first answer counts.</summary>
+    public async Task<IActionResult> OnPostWhyAsync(string token, [FromForm] LeavingReason reason, CancellationToken cancellationToken)
+    {
+        Said = true;
+        return ShowSample(token) ?? Show(await subscribers.SayWhyAsync(token, Enum.IsDefined(reason) ? reason : LeavingReason.Other, cancellationToken));
+    }
+
     private PageResult? ShowSample(string token)
     {
         IsSample = Subscribers.IsPreview(token);
-        if (!IsSample)
-        {
-            return null;
-        }
-
-        Response.Headers.CacheControl = "no-store";
-        return Page();
+        return IsSample ? Page() : null;
     }
 }

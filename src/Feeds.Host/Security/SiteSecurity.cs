@@ -1,7 +1,10 @@
 using System.Threading.RateLimiting;
 using Feeds.Articles;
 using Feeds.Host.FeedHttp;
+using Feeds.Host.Pages;
+using Feeds.Newsletter;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -53,6 +56,9 @@ internal static class SiteSecurity
                 options.Cookie.SecurePolicy = SecurePolicy(publication.Value);
             });
         services.AddAuthorization();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<NewsletterOptions>>((cors, newsletter) => cors.AddPolicy(
+            JoinApi.Origins, policy => policy.WithOrigins([.. newsletter.Value.Join.AllowedOrigins]).WithMethods(HttpMethods.Post).WithHeaders("Content-Type")));
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -99,6 +105,7 @@ internal static class SiteSecurity
     public static void UseSiteSecurity(this WebApplication application)
     {
         var site = application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base;
+        var join = application.Services.GetRequiredService<IOptions<NewsletterOptions>>().Value.Join;
         application.Use((context, next) =>
         {
             // A proxy may speak HTTPS for us; cookies and redirections are for who comes by the public address.
@@ -107,12 +114,14 @@ internal static class SiteSecurity
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers.ContentSecurityPolicy = ContentPolicy;
-            return IsForeignForm(context.Request, site)
+            return IsForeignForm(context.Request, site, join)
                 ? RefuseAsync(context)
                 : next(context);
         });
         application.UseStaticFiles();
         application.UseRouting();
+        // Before what refuses, so that a script may read why.
+        application.UseCors();
         application.UseRateLimiter();
         application.UseAuthentication();
         application.UseAuthorization();
@@ -123,11 +132,12 @@ internal static class SiteSecurity
     /// program, which names no site, or any; its token is its authority. A request to the hub comes from a program too, and
     /// whoever owns its callback is asked.
     /// </summary>
-    private static bool IsForeignForm(HttpRequest request, Uri site)
+    private static bool IsForeignForm(HttpRequest request, Uri site, JoinOptions join)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
             || request.Path.StartsWithSegments("/unsubscribe", StringComparison.Ordinal)
-            || request.Path.StartsWithSegments(HubEndpoints.Path, StringComparison.Ordinal))
+            || request.Path.StartsWithSegments(HubEndpoints.Path, StringComparison.Ordinal)
+            || (IsJoining(request.Path) && join.AllowedOrigins.Contains(request.Headers.Origin.ToString(), StringComparer.OrdinalIgnoreCase)))
         {
             return false;
         }
@@ -143,6 +153,10 @@ internal static class SiteSecurity
             && !string.Equals(origin, site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
             && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
+
+    // What a named site's page may do; it carries no cookie of ours, and whose address it is will be asked.
+    private static bool IsJoining(PathString path) =>
+        string.Equals(path, "/subscribe", StringComparison.OrdinalIgnoreCase) || string.Equals(path, JoinApi.Path, StringComparison.OrdinalIgnoreCase);
 
     private static Task RefuseAsync(HttpContext context)
     {

@@ -88,7 +88,7 @@ internal static partial class BounceText
     private static BouncedRecipient Judge(string? address, string reason)
     {
         var verdict = BounceRules.Judge(null, reason);
-        return new BouncedRecipient(address, verdict.Class, verdict.Status, ReplyText.Clean(reason));
+        return new BouncedRecipient(address, verdict.Class, verdict.Status, ReplyText.WithoutAddresses(reason));
     }
 
     private static string Reason(IEnumerable<string> lines)

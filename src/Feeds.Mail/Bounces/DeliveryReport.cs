@@ -38,7 +38,7 @@ internal static class DeliveryReport
     {
         var text = AfterType(ReturnedHeaders.Value(group, "Diagnostic-Code"));
         var verdict = BounceRules.Judge(ReturnedHeaders.Value(group, "Status"), text);
-        return new BouncedRecipient(Address(group, "Original-Recipient") ?? Address(group, "Final-Recipient"), verdict.Class, verdict.Status, ReplyText.Clean(text));
+        return new BouncedRecipient(Address(group, "Original-Recipient") ?? Address(group, "Final-Recipient"), verdict.Class, verdict.Status, ReplyText.WithoutAddresses(text));
     }
 
     private static string? Address(HeaderList group, string name) =>

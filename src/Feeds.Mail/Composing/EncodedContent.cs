@@ -7,14 +7,14 @@ namespace Feeds.Mail;
 
 /// <summary>
 /// A content as it goes over the wire, encoded once for all its recipients: two quoted-printable parts in
-/// <c>multipart/alternative</c>, with gaps where the personal values go.
+/// <c>multipart/alternative</c>, or one where there is no HTML, with gaps where the personal values go.
 /// </summary>
 internal sealed class EncodedContent
 {
     private readonly List<BodyPiece> pieces = [];
     private readonly Lazy<CanonicalBody> canonical;
 
-    private EncodedContent(string subject, string boundary)
+    private EncodedContent(string subject, string? boundary)
     {
         Subject = subject;
         Boundary = boundary;
@@ -24,13 +24,22 @@ internal sealed class EncodedContent
     /// <summary>Ready for the header.</summary>
     public string Subject { get; }
 
-    /// <summary>It holds "=_", which no quoted-printable text does (RFC 2045 §6.7).</summary>
-    public string Boundary { get; }
+    /// <summary>It holds "=_", which no quoted-printable text does (RFC 2045 §6.7); null where plain text is all there is.</summary>
+    public string? Boundary { get; }
 
     public static EncodedContent Encode(MailContent content)
     {
+        var subject = HeaderText.Unstructured(content.Subject);
+        if (content.Html.Length == 0)
+        {
+            var plain = new EncodedContent(subject, null);
+            plain.AddText(new MemoryStream(), content.Text, html: false);
+            plain.LeastOctets = plain.pieces.Sum(piece => (long)piece.Literal.Length);
+            return plain;
+        }
+
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{content.Subject}\0{content.Text}\0{content.Html}"));
-        var encoded = new EncodedContent(HeaderText.Unstructured(content.Subject), $"=_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}");
+        var encoded = new EncodedContent(subject, $"=_{Convert.ToHexStringLower(hash.AsSpan(0, 16))}");
         encoded.AddPart("plain", content.Text, html: false);
         encoded.AddPart("html", content.Html, html: true);
         encoded.pieces.Add(new BodyPiece(Encoding.ASCII.GetBytes($"\r\n--{encoded.Boundary}--\r\n"), null, false));
@@ -87,6 +96,11 @@ internal sealed class EncodedContent
         lead.Write(Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"{(pieces.Count == 0 ? "" : "\r\n")}--{Boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")));
+        AddText(lead, text, html);
+    }
+
+    private void AddText(MemoryStream lead, string text, bool html)
+    {
         var personal = PersonalText.Parse(text);
         for (var i = 0; i < personal.Literals.Count; i++)
         {

@@ -26,7 +26,7 @@ public sealed class MessageComposer
     public async Task WriteAsync(Mailing mailing, MailContent content, MailRecipient recipient, Stream target, CancellationToken cancellationToken)
     {
         MailingRules.Check(mailing with { Parts = [new MailingPart(content, [])] })[0].Check([recipient]);
-        using var message = Compose(mailing, EncodedContent.Encode(content), recipient, leaveBy: null);
+        using var message = Compose(mailing with { Language = content.Language ?? mailing.Language }, EncodedContent.Encode(content), recipient, leaveBy: null);
         await message.WriteToAsync(Format(international: false), target, cancellationToken);
     }
 
@@ -63,6 +63,13 @@ public sealed class MessageComposer
         {
             // RFC 3834 §5: no absence notice is to answer.
             headers.Add(Raw("Auto-Submitted", "auto-generated"));
+        }
+
+        if (mailing.AnswersForm)
+        {
+            // Where many of them come at once to one address, its provider may tell a flood (M3AAWG; draft-levine-mailbomb-header).
+            // The draft has a place for the visitor's network address, too: that is nobody's but the visitor's.
+            headers.Add(Raw("Form-Sub", "v=1"));
         }
 
         if (recipient.UnsubscribeUrl is { } unsubscribe)

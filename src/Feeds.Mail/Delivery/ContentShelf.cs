@@ -37,7 +37,7 @@ internal sealed class ContentShelf(Database database)
         var mailing = await connection.GetTable<MailingRow>().SingleAsync(row => row.Id == content.MailingId);
         var list = mailing is { ListName: { } name, ListIdentifier: { } identifier } ? new ListId(name, identifier) : null;
         return new ShelvedContent(
-            new Mailing(mailing.Key, mailing.Date, mailing.Language, list, []) { FromName = mailing.FromName },
-            EncodedContent.Encode(new MailContent(content.Subject, content.Html, content.Text)));
+            new Mailing(mailing.Key, mailing.Date, content.Language ?? mailing.Language, list, []) { FromName = mailing.FromName, AnswersForm = mailing.AnswersForm },
+            EncodedContent.Encode(content.ToContent()));
     });
 }

@@ -142,7 +142,7 @@ internal sealed class Courier(
 
         if (outcome.About == RefusalCause.Policy && relay.TellPolicy())
         {
-            Log.PolicyRefused(logger, relay.Carrier.Name, outcome.ReplyCode, outcome.EnhancedCode, ReplyText.ForLog(outcome.Text));
+            Log.PolicyRefused(logger, relay.Carrier.Name, outcome.ReplyCode, outcome.EnhancedCode, ReplyText.WithoutAddresses(outcome.Text));
         }
 
         relay.Health.Works();

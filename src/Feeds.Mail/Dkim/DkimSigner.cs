@@ -16,7 +16,7 @@ internal sealed class DkimSigner
     private static readonly string[] Fields =
     [
         "From", "To", "Cc", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type", "Content-Language",
-        "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Auto-Submitted",
+        "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Auto-Submitted", "Form-Sub",
     ];
 
     private readonly IReadOnlyList<Identity> identities;

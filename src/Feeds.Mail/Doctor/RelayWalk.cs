@@ -143,7 +143,7 @@ internal sealed class RelayWalk(SmtpOptions smtp, RemoteCertificateValidationCal
         var domain = sender[(sender.LastIndexOf('@') + 1)..];
         var reply = await client.NameSenderAsync(sender, cancellationToken);
         var code = (int)reply.StatusCode;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{code} {ReplyText.ForLog(reply.Response)}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{code} {ReplyText.WithoutAddresses(reply.Response)}");
         return code switch
         {
             250 => MailFinding.Pass("MAIL FROM", $"{Place} takes mail from an envelope's sender at {domain}; nothing was sent."),

@@ -41,7 +41,7 @@ internal sealed class TrialMail(MessageComposer composer, ICarrier carrier, Time
 
     private static MailFinding Describe(Outcome outcome, string messageId)
     {
-        var said = string.Create(CultureInfo.InvariantCulture, $"{outcome.ReplyCode} {ReplyText.ForLog(outcome.Text)}").Trim();
+        var said = string.Create(CultureInfo.InvariantCulture, $"{outcome.ReplyCode} {ReplyText.WithoutAddresses(outcome.Text)}").Trim();
         return outcome.Kind switch
         {
             OutcomeKind.Accepted => MailFinding.Pass(

@@ -38,7 +38,7 @@ internal sealed record RelayEvent(ReturnEventKind Kind, string Identity)
 
     private static RelayEvent Judged(string identity, string? status, string text, Func<BounceVerdict, ReturnEventKind> kind)
     {
-        var clean = ReplyText.Clean(text);
+        var clean = ReplyText.WithoutAddresses(text);
         var verdict = BounceRules.Judge(status, clean);
         return new RelayEvent(kind(verdict), identity) { Status = verdict.Status, Text = clean };
     }

@@ -43,13 +43,14 @@ public sealed class RelayEvents
     private readonly Database database;
     private readonly EnvelopeSender sender;
     private readonly ReturnEffects effects;
+    private readonly Pseudonyms pseudonyms;
     private readonly SnsWeb sns;
     private readonly TimeProvider clock;
 
-    internal RelayEvents(IOptions<MailOptions> options, Database database, EnvelopeSender sender, ReturnEffects effects, SnsWeb sns, TimeProvider clock)
+    internal RelayEvents(IOptions<MailOptions> options, Database database, EnvelopeSender sender, ReturnEffects effects, Pseudonyms pseudonyms, SnsWeb sns, TimeProvider clock)
     {
         (this.options, this.database, this.sender) = (options, database, sender);
-        (this.effects, this.sns, this.clock) = (effects, sns, clock);
+        (this.effects, this.pseudonyms, this.sns, this.clock) = (effects, pseudonyms, sns, clock);
     }
 
     /// <summary>Whether posts of that relay are taken.</summary>
@@ -180,6 +181,12 @@ public sealed class RelayEvents
             .Take(2)
             .ToListAsync(cancellationToken));
         var recipients = told.Recipients.Select(recipient => MailAddressSyntax.Normalize(recipient, out _)).OfType<string>().Select(Suppressions.Key).ToHashSet(StringComparer.Ordinal);
+        if (named.Exists(row => Pseudonyms.Is(row.Address)))
+        {
+            var key = await pseudonyms.KeyAsync(cancellationToken);
+            recipients = [.. recipients.Select(recipient => Pseudonyms.Of(key, recipient))];
+        }
+
         return named.Find(row => recipients.Contains(Suppressions.Key(row.Address)))?.Id;
     }
 }

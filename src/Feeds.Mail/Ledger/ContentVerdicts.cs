@@ -41,7 +41,7 @@ internal static class ContentVerdicts
 
         var reason = ReplyText.Clean(string.Create(
             CultureInfo.InvariantCulture,
-            $"The content was refused for {refused.Count} recipients in a row, who are kept to be tried again: {refused[0].ReplyCode} {ReplyText.ForLog(refused[0].ReplyText)}"));
+            $"The content was refused for {refused.Count} recipients in a row, who are kept to be tried again: {refused[0].ReplyCode} {ReplyText.WithoutAddresses(refused[0].ReplyText)}"));
         var ids = refused.Select(attempt => attempt.Id).ToList();
         var lanes = refused.Select(attempt => attempt.LaneId).Distinct().ToList();
         await transaction.GetTable<DeliveryRow>()

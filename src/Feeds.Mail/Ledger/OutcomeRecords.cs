@@ -30,12 +30,7 @@ internal static class OutcomeRecords
         var now = completions.Max(completion => completion.EndedAt);
         var mailings = await LockAsync(transaction, provider, [.. completions.Where(DependsOnMailing).Select(completion => completion.Claim.MailingId).Distinct()]);
         // Before the deliveries, in the order in which mails that come back touch them.
-        await Suppressions.AddAsync(
-            transaction,
-            [.. completions.Where(completion => completion.Outcome.About == RefusalCause.Address).Select(completion => new NewSuppression(
-                completion.Claim.Recipient.Address, SuppressionCause.HardBounce, $"{completion.Outcome.ReplyCode} {completion.Outcome.Text}", completion.Claim.DeliveryId))],
-            now,
-            CancellationToken.None);
+        await Suppressions.AddAsync(transaction, await UnknownAddressesAsync(transaction, completions), now, CancellationToken.None);
 
         var rows = new List<OutcomeRow>(completions.Count);
         var asked = new List<long>();
@@ -71,6 +66,16 @@ internal static class OutcomeRecords
         var claims = await LedgerRecords.FindUnknownClaimsAsync(transaction, senderId, []);
         var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
         return (claims.Count, await CompleteAsync(transaction, provider, [.. claims.Select(claim => new Completion(claim, outcome, "", now))]));
+    }
+
+    private static async Task<IReadOnlyList<NewSuppression>> UnknownAddressesAsync(DataConnection transaction, IReadOnlyList<Completion> completions)
+    {
+        var refused = completions.Where(completion => completion.Outcome.About == RefusalCause.Address).ToDictionary(completion => completion.Claim.DeliveryId);
+        // As the ledger has it now: whoever was erased while the mail was in flight isn't written down again.
+        return refused.Count == 0
+            ? []
+            : [.. (await transaction.GetTable<DeliveryRow>().Where(row => refused.Keys.Contains(row.Id)).Select(row => new { row.Id, row.Address }).ToListAsync()).Select(row => new NewSuppression(
+                row.Address, SuppressionCause.HardBounce, $"{refused[row.Id].Outcome.ReplyCode} {refused[row.Id].Outcome.Text}", row.Id))];
     }
 
     // What is over is over, whatever has become of its mailing.

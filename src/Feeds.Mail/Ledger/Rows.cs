@@ -69,6 +69,9 @@ internal sealed class MailingRow
     [Column("from_name")]
     public string? FromName { get; set; }
 
+    [Column("answers_form")]
+    public bool AnswersForm { get; set; }
+
     [Column("list_name")]
     public string? ListName { get; set; }
 
@@ -111,6 +114,14 @@ internal sealed class ContentRow
 
     [Column("text")]
     public string Text { get; set; } = "";
+
+    [Column("language")]
+    public string? Language { get; set; }
+
+    public MailContent ToContent() => new(Subject, Html, Text) { Language = Language };
+
+    public static ContentRow Of(long mailingId, MailContent content) =>
+        new() { MailingId = mailingId, Subject = content.Subject, Html = content.Html, Text = content.Text, Language = content.Language };
 }
 
 /// <summary>A content that is claimed no more. The content itself never changes: mails that carry it may be in flight.</summary>

@@ -25,7 +25,7 @@ internal sealed class RedirectedConnection(ICarrierConnection inner, MailOptions
         return refused
             ? new Outcome(OutcomeKind.Untouched)
             {
-                Trouble = outcome.Trouble ?? $"the address in Mail:RedirectTo is refused ({outcome.ReplyCode} {ReplyText.ForLog(outcome.Text)}); write one that takes mail, or another Mail:Mode.",
+                Trouble = outcome.Trouble ?? $"the address in Mail:RedirectTo is refused ({outcome.ReplyCode} {ReplyText.WithoutAddresses(outcome.Text)}); write one that takes mail, or another Mail:Mode.",
             }
             : outcome;
     }

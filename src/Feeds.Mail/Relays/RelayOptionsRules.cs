@@ -134,7 +134,7 @@ internal sealed class RelayOptionsRules : IValidateOptions<MailOptions>
 
         foreach (var unfit in names.Where(name => MailAddressSyntax.Normalize($"a@{name}", out _) is not { } normal || !normal.EndsWith($"@{name}", StringComparison.OrdinalIgnoreCase)))
         {
-            yield return $"{key} has {ReplyText.ForLog(unfit)}, which is no domain as addresses are stored; write one such as gmail.com, an international one in its xn-- form.";
+            yield return $"{key} has {ReplyText.WithoutAddresses(unfit)}, which is no domain as addresses are stored; write one such as gmail.com, an international one in its xn-- form.";
         }
     }
 }

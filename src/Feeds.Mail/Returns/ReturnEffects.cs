@@ -30,6 +30,8 @@ internal sealed class ReturnEffects(Database database, IEnumerable<IReturnListen
             return ReturnOutcome.Unverified;
         }
 
+        // What a server says of somebody who was erased may name them.
+        what = Pseudonyms.Is(delivery.Address) ? what with { Text = null } : what;
         if (!await IsFirstAsync(transaction, what, now, cancellationToken))
         {
             return ReturnOutcome.Duplicate;

@@ -11,7 +11,9 @@ internal static class ReturnsServices
     public static IServiceCollection AddReturns(this IServiceCollection services) => services
         .AddSingleton<IValidateOptions<MailOptions>, ReturnsOptionsRules>()
         .AddSingleton<IValidateOptions<MailOptions>, EventsOptionsRules>()
-        .AddSingleton<SuppressionList>()
+        .AddSingleton<Pseudonyms>()
+        .AddSingleton(provider => new SuppressionList(provider.GetRequiredService<Database>(), provider.GetRequiredService<Pseudonyms>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new RecipientRecords(provider.GetRequiredService<Pseudonyms>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ReturnEffects>()
         .AddSingleton(provider => new Returns(provider.GetRequiredService<EnvelopeSender>(), provider.GetRequiredService<ReturnEffects>()))
         .AddSingleton(_ => new SnsWeb(SnsWeb.Web()))
@@ -20,6 +22,7 @@ internal static class ReturnsServices
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<EnvelopeSender>(),
             provider.GetRequiredService<ReturnEffects>(),
+            provider.GetRequiredService<Pseudonyms>(),
             provider.GetRequiredService<SnsWeb>(),
             provider.GetRequiredService<TimeProvider>()));
 

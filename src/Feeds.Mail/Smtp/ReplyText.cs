@@ -29,8 +29,8 @@ internal static partial class ReplyText
         return clean.ToString().Trim();
     }
 
-    /// <summary>The same, with e-mail addresses left out.</summary>
-    public static string ForLog(string? text) => Address().Replace(Clean(text), "…@…");
+    /// <summary>The same, with e-mail addresses left out: for logs, and for what is kept of a delivery whose person may be erased.</summary>
+    public static string WithoutAddresses(string? text) => Address().Replace(Clean(text), "…@…");
 
     /// <summary>The enhanced status code (RFC 3463) that the text begins with, or null.</summary>
     public static string? EnhancedCode(string? text) => Enhanced().Match(text ?? "") is { Success: true } found ? found.Groups["code"].Value : null;

@@ -53,7 +53,7 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
         {
             var reply = await client.SendAsync(
                 MessageComposer.Format(international), mail.Message, new MailboxAddress("", mail.Sender), [new MailboxAddress("", mail.Recipient)], patience.Token);
-            return new Outcome(OutcomeKind.Accepted, (int)SmtpStatusCode.Ok, ReplyText.EnhancedCode(reply), ReplyText.Clean(reply));
+            return new Outcome(OutcomeKind.Accepted, (int)SmtpStatusCode.Ok, ReplyText.EnhancedCode(reply), ReplyText.WithoutAddresses(reply));
         }
         catch (SmtpCommandException refused)
         {
@@ -114,7 +114,7 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
     {
         var code = (int)refused.StatusCode;
         var enhanced = ReplyText.EnhancedCode(refused.Message);
-        var outcome = new Outcome(code >= 500 ? OutcomeKind.Failed : OutcomeKind.Deferred, code, enhanced, ReplyText.Clean(refused.Message));
+        var outcome = new Outcome(code >= 500 ? OutcomeKind.Failed : OutcomeKind.Deferred, code, enhanced, ReplyText.WithoutAddresses(refused.Message));
         if (refused.StatusCode == SmtpStatusCode.ServiceNotAvailable)
         {
             broken = true;
@@ -133,7 +133,7 @@ internal sealed class SmtpConnection(SmtpClient client, WireStage stage, SmtpOpt
             ? new Outcome(OutcomeKind.Untouched)
             {
                 About = code >= 500 ? RefusalCause.Sender : RefusalCause.None,
-                Trouble = string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.ForLog(refused.Message)}); write one that it may send for."),
+                Trouble = string.Create(CultureInfo.InvariantCulture, $"{smtp.Section}:Host {smtp.Host} doesn't take mail from the address in Mail:BounceAddress, or where that is unset in Mail:From ({code} {ReplyText.WithoutAddresses(refused.Message)}); write one that it may send for."),
             }
             : code >= 500 ? RefusedForGood(refused, outcome) : outcome;
     }

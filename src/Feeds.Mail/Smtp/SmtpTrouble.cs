@@ -36,7 +36,7 @@ internal static partial class SmtpTrouble
             ServiceNotAuthenticatedException =>
                 $"{place} wants a login; set {section}:Username and {section}:PasswordFile.",
             SmtpCommandException command =>
-                string.Create(CultureInfo.InvariantCulture, $"{place} answers {(int)command.StatusCode} {ReplyText.ForLog(command.Message)}; ask who runs it."),
+                string.Create(CultureInfo.InvariantCulture, $"{place} answers {(int)command.StatusCode} {ReplyText.WithoutAddresses(command.Message)}; ask who runs it."),
             OperationCanceledException or TimeoutException =>
                 $"{place} doesn't answer in time; see that it is an SMTP server and that {section}:Security fits the port.",
             PasswordFileException => refused.Message,

@@ -14,11 +14,14 @@ public enum SuppressionCause
 
     /// <summary>An operator put it there, or a file that was imported.</summary>
     Manual,
+
+    /// <summary>The person asked to be forgotten, or was forgotten: no file and no operator brings them back, but they themselves may.</summary>
+    Erased,
 }
 
 /// <summary>An address that nobody writes to. It is for the operator's eyes, never for logs.</summary>
 /// <param name="Number">Its place in the list; a newly listed address has a higher one than all before.</param>
-/// <param name="Address">In lower case, with the domain in A-labels.</param>
+/// <param name="Address">In lower case, with the domain in A-labels; of who was erased a keyed hash, <c>erased:…</c>.</param>
 /// <param name="Cause">Why.</param>
 /// <param name="Detail">What was said of it, e.g. the enhanced status code; at most 200 characters on one line, or null.</param>
 /// <param name="FirstAt">When it was listed, UTC.</param>

@@ -102,7 +102,10 @@ internal static class SuppressionFile
         public NewSuppression? Read(List<string> fields, out string? refusal)
         {
             string Field(int column) => column >= 0 && column < fields.Count ? fields[column].Trim() : "";
-            if (MailAddressSyntax.Normalize(Field(Address), out refusal) is not { } address)
+            // Who was erased here stays so where the list is restored.
+            refusal = null;
+            var address = Pseudonyms.Is(Field(Address)) ? Field(Address) : MailAddressSyntax.Normalize(Field(Address), out refusal);
+            if (address is null)
             {
                 return null;
             }

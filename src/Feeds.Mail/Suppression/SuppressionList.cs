@@ -11,7 +11,7 @@ namespace Feeds.Mail;
 /// them there (<see cref="Returns"/>), and so does an operator. Only an operator lifts one: who subscribes anew doesn't,
 /// since nobody knows whether it is they who type an address that complained or that doesn't exist.
 /// </summary>
-public sealed class SuppressionList(Database database, TimeProvider clock)
+public sealed class SuppressionList
 {
     /// <summary>A file to import may have so many bytes.</summary>
     public const int LargestFile = 64 * 1024 * 1024;
@@ -21,6 +21,11 @@ public sealed class SuppressionList(Database database, TimeProvider clock)
 
     private const int ImportedAtOnce = 500;
     private const int ReportedRefusals = 1_000;
+    private readonly Database database;
+    private readonly Pseudonyms pseudonyms;
+    private readonly TimeProvider clock;
+
+    internal SuppressionList(Database database, Pseudonyms pseudonyms, TimeProvider clock) => (this.database, this.pseudonyms, this.clock) = (database, pseudonyms, clock);
 
     /// <summary>Lists an address. One that is listed already stays so, with its cause. A delivery in flight still goes out.</summary>
     /// <param name="address">As typed.</param>
@@ -43,36 +48,38 @@ public sealed class SuppressionList(Database database, TimeProvider clock)
     /// it is not sent later, and bounces of mails that were sent before don't list it again.
     /// </summary>
     /// <returns>Whether it was on the list.</returns>
-    public Task<bool> LiftAsync(string? address, CancellationToken cancellationToken)
+    public async Task<bool> LiftAsync(string? address, CancellationToken cancellationToken)
     {
         if (MailAddressSyntax.Normalize(address, out _) is not { } normal)
         {
-            return Task.FromResult(false);
+            return false;
         }
 
         var key = Suppressions.Key(normal);
+        var pseudonym = Pseudonyms.Of(await pseudonyms.KeyAsync(cancellationToken), normal);
         var now = clock.GetUtcNow();
-        return database.WriteAsync(
+        return await database.WriteAsync(
             async transaction => await transaction.GetTable<SuppressionRow>()
-                .Where(row => row.Address == key && row.LiftedAt == null)
+                .Where(row => (row.Address == key || row.Address == pseudonym) && row.LiftedAt == null)
                 .Set(row => row.LiftedAt, now)
-                .UpdateAsync(cancellationToken) == 1,
+                .UpdateAsync(cancellationToken) > 0,
             cancellationToken);
     }
 
     /// <summary>Those that are listed, by number, at most <paramref name="limit"/> (1–<see cref="LargestPage"/>).</summary>
-    public Task<IReadOnlyList<SuppressedAddress>> FindAsync(SuppressionSearch search, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SuppressedAddress>> FindAsync(SuppressionSearch search, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
-        return database.ReadAsync<IReadOnlyList<SuppressedAddress>>(async connection =>
+        var erased = MailAddressSyntax.Normalize(search.Beginning, out _) is { } whole ? Pseudonyms.Of(await pseudonyms.KeyAsync(cancellationToken), whole) : null;
+        return await database.ReadAsync<IReadOnlyList<SuppressedAddress>>(async connection =>
         {
             var rows = connection.GetTable<SuppressionRow>().Where(row => row.LiftedAt == null && row.Id > search.After);
             if (search.Beginning is { Length: > 0 } typed)
             {
                 // No address has a NUL, and PostgreSQL refuses to look for one.
                 var beginning = Suppressions.Key(typed.Replace("\0", " ", StringComparison.Ordinal));
-                rows = rows.Where(row => row.Address.StartsWith(beginning));
+                rows = rows.Where(row => row.Address.StartsWith(beginning) || row.Address == erased);
             }
 
             if (search.Domain is { Length: > 0 } name)
@@ -127,6 +134,26 @@ public sealed class SuppressionList(Database database, TimeProvider clock)
             listed += news;
             known += batch.Count - news;
             batch.Clear();
+        }
+    }
+
+    /// <summary>Within the caller's transaction, which of many addresses are listed: as they were given.</summary>
+    /// <param name="connection">The caller's.</param>
+    /// <param name="addresses">As <see cref="MailAddressSyntax.Normalize"/> gives them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlySet<string>> ListedAsync(DataConnection connection, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
+        Suppressions.FindManyAsync(connection, database.Provider, addresses, cancellationToken);
+
+    /// <summary>Within the caller's transaction, lists addresses for what another program said of them.</summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="news">As <see cref="MailAddressSyntax.Normalize"/> gives them, and why.</param>
+    /// <param name="detail">For later readers; shortened to 200 characters.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ListAsync(DataConnection transaction, IEnumerable<(string Address, SuppressionCause Cause)> news, string detail, CancellationToken cancellationToken)
+    {
+        foreach (var piece in news.Select(one => new NewSuppression(one.Address, one.Cause, detail, null)).Chunk(ImportedAtOnce))
+        {
+            await Suppressions.AddAsync(transaction, piece, clock.GetUtcNow(), cancellationToken);
         }
     }
 

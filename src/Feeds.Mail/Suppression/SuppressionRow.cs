@@ -12,6 +12,7 @@ internal sealed class SuppressionRow
     [Column("address")]
     public string Address { get; set; } = "";
 
+    /// <summary>Empty of who was erased.</summary>
     [Column("domain")]
     public string Domain { get; set; } = "";
 
@@ -43,12 +44,14 @@ internal static class CauseNames
 {
     public const string Complaint = "complaint";
     public const string Manual = "manual";
+    public const string Erased = "erased";
 
     public static string Write(SuppressionCause cause) => cause switch
     {
         SuppressionCause.HardBounce => "hard_bounce",
         SuppressionCause.SoftBounces => "soft_bounces",
         SuppressionCause.Complaint => Complaint,
+        SuppressionCause.Erased => Erased,
         _ => Manual,
     };
 
@@ -58,6 +61,7 @@ internal static class CauseNames
         "soft_bounces" => SuppressionCause.SoftBounces,
         Complaint => SuppressionCause.Complaint,
         Manual => SuppressionCause.Manual,
+        Erased => SuppressionCause.Erased,
         _ => null,
     };
 }

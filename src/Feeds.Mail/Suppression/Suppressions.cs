@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
@@ -38,9 +40,20 @@ internal static class Suppressions
         return listed.Count == 0 ? [] : [.. addresses.Where(address => listed.Contains(Key(address)))];
     }
 
+    /// <summary>As <see cref="FindAsync"/> for thousands: they go to the database as one text.</summary>
+    public static async Task<IReadOnlySet<string>> FindManyAsync(DataConnection connection, DatabaseProvider provider, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    {
+        var keys = provider == DatabaseProvider.PostgreSql ? "SELECT json_array_elements_text(@keys::json)" : "SELECT value FROM json_each(@keys)";
+        var listed = (await connection.QueryToListAsync<string>(
+            $"SELECT address FROM suppression WHERE lifted_at IS NULL AND address IN ({keys})",
+            cancellationToken,
+            new DataParameter("keys", JsonSerializer.Serialize(addresses.Select(Key)), DataType.Text))).ToHashSet(StringComparer.Ordinal);
+        return listed.Count == 0 ? listed : addresses.Where(address => listed.Contains(Key(address))).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>
     /// Lists the addresses. What is listed already stays so, and takes the newer cause; but a complaint stays one, and
-    /// who is listed for a cause of their own isn't listed as <see cref="SuppressionCause.Manual"/> instead.
+    /// who is listed for a cause of their own isn't listed as <see cref="SuppressionCause.Manual"/> or <see cref="SuppressionCause.Erased"/> instead.
     /// </summary>
     public static async Task AddAsync(DataConnection transaction, IReadOnlyList<NewSuppression> news, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -57,12 +70,12 @@ internal static class Suppressions
         {
             sql.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@address{i}, @domain{i}, @reason{i}, @detail{i}, @now, @now, {(row.DeliveryId is { } delivery ? delivery.ToString(CultureInfo.InvariantCulture) : "NULL")})");
             parameters.Add(new DataParameter($"address{i}", key, DataType.NVarChar));
-            parameters.Add(new DataParameter($"domain{i}", key[(key.LastIndexOf('@') + 1)..], DataType.NVarChar));
+            parameters.Add(new DataParameter($"domain{i}", Pseudonyms.Is(key) ? "" : key[(key.LastIndexOf('@') + 1)..], DataType.NVarChar));
             parameters.Add(new DataParameter($"reason{i}", CauseNames.Write(row.Cause), DataType.NVarChar));
             parameters.Add(new DataParameter($"detail{i}", Bounded(row.Detail), DataType.NVarChar));
         }
 
-        const string Stays = $"suppression.lifted_at IS NULL AND (suppression.reason = '{CauseNames.Complaint}' OR excluded.reason = '{CauseNames.Manual}')";
+        const string Stays = $"suppression.lifted_at IS NULL AND (suppression.reason = '{CauseNames.Complaint}' OR excluded.reason = '{CauseNames.Erased}' OR (excluded.reason = '{CauseNames.Manual}' AND suppression.reason <> '{CauseNames.Erased}'))";
         sql.Append($"""
              ON CONFLICT (address) DO UPDATE SET
                 reason = CASE WHEN {Stays} THEN suppression.reason ELSE excluded.reason END,

@@ -28,6 +28,14 @@ internal sealed class EnglishPhrases : Phrases
 
     public override string CategoryUnknown => "One of the topics isn’t part of this newsletter. Please choose among those offered.";
 
+    public override string AddressButton => "Yes, write to this address";
+
+    public override string AddressPause => "A mail about a new address went out less than an hour ago. Please look for it there, or ask again later.";
+
+    public override string TimeUnknown => "There is no such hour or time zone. Please choose an hour of the list and a zone such as Europe/London.";
+
+    public override string PauseRefused => "A pause ends on a day to come, a year from now at most. Please choose another date.";
+
     public override string NewArticles(int count) => count == 1 ? "1 new article" : $"{Count(count, Culture)} new articles";
 
     public override string AndMore(int count) => $"and {Count(count, Culture)} more";
@@ -41,6 +49,8 @@ internal sealed class EnglishPhrases : Phrases
 
     public override string By(string author) => $"by {author}";
 
+    public override string Corrected(string day) => $"corrected on {day}";
+
     public override string Picture(string alternative) => $"[Image: {alternative}]";
 
     public override string WhyReceived(string cadence, string publication) =>
@@ -49,6 +59,8 @@ internal sealed class EnglishPhrases : Phrases
     public override string Unsubscribe(string cadence) => $"Stop receiving “{cadence}”";
 
     public override string ConfirmSubject(string cadence) => $"Confirm your subscription: {cadence}";
+
+    public override string ReminderSubject(string cadence) => $"Still to confirm: {cadence}";
 
     public override string AlreadySubject(string cadence) => $"Your subscription: {cadence}";
 
@@ -66,6 +78,37 @@ internal sealed class EnglishPhrases : Phrases
 
     public override string WhyAsked(string publication) =>
         $"You get this message because your address was typed into the form of {publication}.";
+
+    public override string StillReceived => "What you get:";
+
+    public override string StillButton => "Yes, I still want it";
+
+    public override string WelcomeSubject(string cadence) => $"Welcome: {cadence}";
+
+    public override string WelcomeAnswer(string publication) => $"Good to have you with {publication}. This was published before you came; the next issue has what comes after it.";
+
+    public override string AddressSubject(string publication) => $"Your new address: {publication}";
+
+    public override string AddressQuestion(string publication) =>
+        $"Somebody, probably you, wants the mails of {publication} to come to this address instead of an earlier one. Nothing changes before you agree.";
+
+    public override string WhyAddress(string publication) => $"You get this message because this address was typed in the preferences of a subscriber of {publication}.";
+
+    public override string MovedSubject(string publication) => $"Your mails go elsewhere now: {publication}";
+
+    public override string MovedAnswer(string publication) =>
+        $"The mails of {publication} that came here go to another address from now on, which agreed to it. The links to your preferences in earlier mails don’t work any more. If it wasn’t you, please answer this message.";
+
+    public override string WhyMoved(string publication) => $"You get this message because this address was subscribed to {publication}. It is the last one.";
+
+    public override string StillSubject(string publication) => $"Still want it? {publication}";
+
+    public override string StillQuestion(string publication, int months) =>
+        $"You subscribed to {publication}, and we have had no sign of you for {Count(months, Culture)} months. We don’t watch whether you open our mails, so we ask: shall they go on?";
+
+    public override string StillWithin(string day) => $"Without an answer by {day} the mails end, and your address is erased.";
+
+    public override string WhyStill(string publication) => $"You get this message because your address is subscribed to {publication}. We don’t keep addresses longer than they are wanted.";
 
     public override string LongDate(DateTimeOffset instant, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(instant, zone).ToString("dddd, MMMM d, yyyy", Culture);

@@ -29,6 +29,14 @@ internal sealed class FrenchPhrases : Phrases
 
     public override string CategoryUnknown => "Un des thèmes n’existe pas dans cette lettre. Choisissez parmi ceux qui sont proposés.";
 
+    public override string AddressButton => "Oui, écrivez à cette adresse";
+
+    public override string AddressPause => "Un message au sujet d’une nouvelle adresse est parti il y a moins d’une heure. Cherchez-le là-bas, ou recommencez plus tard.";
+
+    public override string TimeUnknown => "Cette heure ou ce fuseau horaire n’existe pas. Choisissez une heure de la liste et un fuseau comme Europe/Paris.";
+
+    public override string PauseRefused => "La pause peut durer jusqu’à un jour à venir, d’ici un an au plus. Choisissez une autre date.";
+
     public override string NewArticles(int count) => count == 1 ? "1\u00A0nouvel article" : $"{Count(count, Culture)}\u00A0nouveaux articles";
 
     public override string AndMore(int count) => count == 1 ? "et 1\u00A0autre" : $"et {Count(count, Culture)}\u00A0autres";
@@ -42,6 +50,8 @@ internal sealed class FrenchPhrases : Phrases
 
     public override string By(string author) => $"par {author}";
 
+    public override string Corrected(string day) => $"corrigé le {day}";
+
     public override string Picture(string alternative) => $"[Image\u00A0: {alternative}]";
 
     public override string WhyReceived(string cadence, string publication) =>
@@ -50,6 +60,8 @@ internal sealed class FrenchPhrases : Phrases
     public override string Unsubscribe(string cadence) => $"Ne plus recevoir «\u00A0{cadence}\u00A0»";
 
     public override string ConfirmSubject(string cadence) => $"Confirmez votre inscription\u00A0: {cadence}";
+
+    public override string ReminderSubject(string cadence) => $"Encore à confirmer\u00A0: {cadence}";
 
     public override string AlreadySubject(string cadence) => $"Votre inscription\u00A0: {cadence}";
 
@@ -67,6 +79,37 @@ internal sealed class FrenchPhrases : Phrases
 
     public override string WhyAsked(string publication) =>
         $"Vous recevez ce message parce que votre adresse a été saisie dans le formulaire de {publication}.";
+
+    public override string StillReceived => "Ce que vous recevez\u00A0:";
+
+    public override string StillButton => "Oui, je veux continuer";
+
+    public override string WelcomeSubject(string cadence) => $"Bienvenue\u00A0: {cadence}";
+
+    public override string WelcomeAnswer(string publication) => $"{publication} vous souhaite la bienvenue. Voici ce qui a paru avant votre arrivée\u202F; le prochain numéro dira la suite.";
+
+    public override string AddressSubject(string publication) => $"Votre nouvelle adresse\u00A0: {publication}";
+
+    public override string AddressQuestion(string publication) =>
+        $"Quelqu’un, vous sans doute, souhaite que les messages de {publication} arrivent à cette adresse au lieu d’une autre. Rien ne change avant votre accord.";
+
+    public override string WhyAddress(string publication) => $"Vous recevez ce message parce que cette adresse a été saisie dans les choix d’une personne inscrite à {publication}.";
+
+    public override string MovedSubject(string publication) => $"Vos messages partent ailleurs\u00A0: {publication}";
+
+    public override string MovedAnswer(string publication) =>
+        $"Les messages de {publication} qui venaient ici vont désormais à une autre adresse, qui l’a accepté. Les liens vers vos choix dans les anciens messages ne fonctionnent plus. Si cela ne vient pas de vous, répondez à ce message.";
+
+    public override string WhyMoved(string publication) => $"Vous recevez ce message parce que cette adresse était inscrite à {publication}. C’est le dernier.";
+
+    public override string StillSubject(string publication) => $"On continue\u202F? {publication}";
+
+    public override string StillQuestion(string publication, int months) =>
+        $"Votre adresse est inscrite à {publication}, et vous ne nous avez pas fait signe depuis {Count(months, Culture)}\u00A0mois. Nous ne regardons pas si vous ouvrez nos messages, alors nous posons la question\u00A0: souhaitez-vous continuer à les recevoir\u202F?";
+
+    public override string StillWithin(string day) => $"Sans réponse avant le {day}, les envois cessent et votre adresse est effacée.";
+
+    public override string WhyStill(string publication) => $"Vous recevez ce message parce que votre adresse est inscrite à {publication}. Nous ne gardons pas les adresses plus longtemps qu’on ne le souhaite.";
 
     public override string LongDate(DateTimeOffset instant, TimeZoneInfo zone) =>
         $"{TimeZoneInfo.ConvertTime(instant, zone).ToString("dddd", Culture)} {ShortDate(instant, zone)}";

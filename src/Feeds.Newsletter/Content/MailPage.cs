@@ -37,8 +37,11 @@ public abstract record MailPage
 /// <summary>An edition, for <c>digest.html.cshtml</c> and <c>digest.text.cshtml</c>.</summary>
 public sealed record DigestMail : MailPage
 {
-    /// <summary>Day of the slot in the publication's zone, in words.</summary>
+    /// <summary>Day of the slot where the reader is, in words.</summary>
     public required string Date { get; init; }
+
+    /// <summary>What is said before the articles; null where they speak for themselves.</summary>
+    public string? Introduction { get; init; }
 
     /// <summary>The articles shown, newest first.</summary>
     public required IReadOnlyList<DigestArticle> Articles { get; init; }
@@ -52,8 +55,8 @@ public sealed record DigestMail : MailPage
     /// <summary>Where a person ends the subscription.</summary>
     public required string UnsubscribeLink { get; init; }
 
-    /// <summary>Where the mail can be read in a browser.</summary>
-    public required string BrowserLink { get; init; }
+    /// <summary>Where the mail can be read in a browser; null where it can't.</summary>
+    public required string? BrowserLink { get; init; }
 }
 
 /// <summary>One article of an edition.</summary>
@@ -66,7 +69,17 @@ public sealed record DigestMail : MailPage
 /// <param name="Categories">Their names.</param>
 /// <param name="Image">Null where there is none that mail programs show well.</param>
 public sealed record DigestArticle(
-    string Title, string Summary, string Link, string? Language, string Date, string? Author, IReadOnlyList<string> Categories, DigestImage? Image);
+    string Title, string Summary, string Link, string? Language, string Date, string? Author, IReadOnlyList<string> Categories, DigestImage? Image)
+{
+    /// <summary>That it was changed significantly since, and when; null where it was not.</summary>
+    public string? Corrected { get; init; }
+
+    /// <summary>The whole article as HTML with its styles, to be written as it is; null where the summary stands for it.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>The whole article as plain text; null where the summary stands for it.</summary>
+    public string? Text { get; init; }
+}
 
 /// <summary>A picture, with the size at which it is shown: half its own pixels at most, so that it is sharp on dense screens.</summary>
 /// <param name="Address">PNG, JPEG or GIF.</param>
@@ -95,4 +108,16 @@ public sealed record ConfirmationMail : MailPage
 
     /// <summary>Whether the person gets the cadence already.</summary>
     public bool AlreadySubscribed => UnsubscribeLink is not null;
+
+    /// <summary>What the list of <see cref="Categories"/> is; empty where there is no list.</summary>
+    public string ListHeading { get => field ?? Words.CategoriesAsked; init; }
+
+    /// <summary>The words of <see cref="ConfirmLink"/>.</summary>
+    public string Button { get => field ?? (AlreadySubscribed ? Words.ChangeButton : Words.ConfirmButton); init; }
+
+    /// <summary>How long <see cref="ConfirmLink"/> works, and what happens without an answer.</summary>
+    public string Within { get => field ?? Words.ConfirmWithin(7); init; }
+
+    /// <summary>Why the person gets this.</summary>
+    public string Why { get => field ?? Words.WhyAsked(Publication); init; }
 }

@@ -9,6 +9,9 @@ public abstract class Phrases
     {
     }
 
+    /// <summary>BCP 47 tags of those that there are.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["en", "fr"];
+
     /// <summary>The words of a language; English where there are none.</summary>
     /// <param name="language">BCP 47 tag.</param>
     public static Phrases Of(string language) =>
@@ -35,6 +38,9 @@ public abstract class Phrases
     /// <summary>“by Ann”.</summary>
     public abstract string By(string author);
 
+    /// <summary>“corrected on 12 May 2026”.</summary>
+    public abstract string Corrected(string day);
+
     /// <summary>A picture in the text part.</summary>
     public abstract string Picture(string alternative);
 
@@ -52,6 +58,9 @@ public abstract class Phrases
 
     /// <summary>Before the address to write to.</summary>
     public abstract string Contact { get; }
+
+    /// <summary>Subject and heading where a confirmation is sent once more.</summary>
+    public abstract string ReminderSubject(string cadence);
 
     /// <summary>Subject and heading of a confirmation.</summary>
     public abstract string ConfirmSubject(string cadence);
@@ -86,6 +95,54 @@ public abstract class Phrases
     /// <summary>Why a confirmation came.</summary>
     public abstract string WhyAsked(string publication);
 
+    /// <summary>Subject of the question whether somebody who was silent for long still wants it.</summary>
+    public abstract string StillSubject(string publication);
+
+    /// <summary>That question.</summary>
+    public abstract string StillQuestion(string publication, int months);
+
+    /// <summary>Before the titles of what they get.</summary>
+    public abstract string StillReceived { get; }
+
+    /// <summary>The button that says yes to it.</summary>
+    public abstract string StillButton { get; }
+
+    /// <summary>What becomes of them without an answer.</summary>
+    public abstract string StillWithin(string day);
+
+    /// <summary>Why that question came.</summary>
+    public abstract string WhyStill(string publication);
+
+    /// <summary>Subject of a newcomer's first mail.</summary>
+    public abstract string WelcomeSubject(string cadence);
+
+    /// <summary>What it says before the articles.</summary>
+    public abstract string WelcomeAnswer(string publication);
+
+    /// <summary>Subject and heading where a new address is asked.</summary>
+    public abstract string AddressSubject(string publication);
+
+    /// <summary>What it is asked.</summary>
+    public abstract string AddressQuestion(string publication);
+
+    /// <summary>Its button.</summary>
+    public abstract string AddressButton { get; }
+
+    /// <summary>Why it is asked.</summary>
+    public abstract string WhyAddress(string publication);
+
+    /// <summary>Subject and heading where the old address is told.</summary>
+    public abstract string MovedSubject(string publication);
+
+    /// <summary>What it is told.</summary>
+    public abstract string MovedAnswer(string publication);
+
+    /// <summary>Why it is told.</summary>
+    public abstract string WhyMoved(string publication);
+
+    /// <summary>A new address was asked a moment ago.</summary>
+    public abstract string AddressPause { get; }
+
     /// <summary>A form's address can't be written to.</summary>
     public abstract string AddressRefused { get; }
 
@@ -94,6 +151,12 @@ public abstract class Phrases
 
     /// <summary>A form names a category that the cadence doesn't have.</summary>
     public abstract string CategoryUnknown { get; }
+
+    /// <summary>A form names no hour or no zone.</summary>
+    public abstract string TimeUnknown { get; }
+
+    /// <summary>A form pauses until a day that isn't to come within a year.</summary>
+    public abstract string PauseRefused { get; }
 
     /// <summary>The day of an instant in a zone, with the weekday.</summary>
     public abstract string LongDate(DateTimeOffset instant, TimeZoneInfo zone);

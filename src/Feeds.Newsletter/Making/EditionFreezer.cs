@@ -1,6 +1,7 @@
 using System.Globalization;
 using Feeds.Articles;
 using Feeds.Mail;
+using Feeds.Newsletter.Archive;
 using Feeds.Newsletter.Content;
 using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
@@ -18,35 +19,37 @@ internal sealed class EditionFreezer(
     Outbox outbox,
     LinkTokens tokens,
     Audience audience,
+    ArchiveWriter archive,
     SenderIdentity sender,
     IOptions<PublicationOptions> publication,
     IOptions<NewsletterOptions> newsletter,
     TimeProvider clock)
 {
-    /// <summary>Records that too little was new; the cut stays, so the articles wait for the next slot.</summary>
-    public Task<(EditionRow Row, bool MadeNow)> SkipAsync(Cut cut, DateTimeOffset slot, CancellationToken cancellationToken) =>
+    /// <summary>Records that too little was new; the cut stays, so the articles wait for the next slot. Who wants none of them is told of nothing later either.</summary>
+    public Task<(EditionRow Row, bool MadeNow)> SkipAsync(Cut cut, Cohorts cohorts, Invited invited, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async transaction =>
             {
-                await transaction.TakeAsync(database, cut.Cadence.Name, cancellationToken);
-                if (await FindAsync(transaction, cut.Cadence.Name, slot, cancellationToken) is { } existing)
+                await transaction.TakeAsync(database, cut.Cadence.Newsletter, cancellationToken);
+                if (await FindAsync(transaction, cut.Cadence.Name, invited.Slot, cancellationToken) is { } existing)
                 {
                     return (existing, false);
                 }
 
-                var row = Row(cut, slot, skipped: true);
+                var row = Row(cut, invited.Slot, skipped: true);
                 await transaction.InsertAsync(row, token: cancellationToken);
+                await Audience.MoveAsync(transaction, invited, cohorts, cancellationToken);
                 return (row, true);
             },
             cancellationToken);
 
     /// <summary>Freezes; null where cadence, cut, an article's being public or somebody's choice changed since they were read: read them again.</summary>
-    public async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(Cut cut, Cohorts cohorts, DateTimeOffset slot, CancellationToken cancellationToken)
+    public async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(Cut cut, Cohorts cohorts, Invited invited, CancellationToken cancellationToken)
     {
         var secret = await tokens.KeyAsync(cancellationToken);
         try
         {
-            var frozen = await database.WriteAsync(transaction => FreezeAsync(transaction, cut, cohorts, slot, secret, cancellationToken), cancellationToken);
+            var frozen = await database.WriteAsync(transaction => FreezeAsync(transaction, cut, cohorts, invited, secret, cancellationToken), cancellationToken);
             outbox.Announce();
             return frozen;
         }
@@ -57,17 +60,18 @@ internal sealed class EditionFreezer(
     }
 
     private async Task<(EditionRow Row, bool MadeNow)?> FreezeAsync(
-        DataConnection transaction, Cut cut, Cohorts cohorts, DateTimeOffset slot, byte[] secret, CancellationToken cancellationToken)
+        DataConnection transaction, Cut cut, Cohorts cohorts, Invited invited, byte[] secret, CancellationToken cancellationToken)
     {
-        await transaction.TakeAsync(database, cut.Cadence.Name, cancellationToken);
+        var slot = invited.Slot;
+        await transaction.TakeAsync(database, invited.Newsletter, cancellationToken);
         if (await FindAsync(transaction, cut.Cadence.Name, slot, cancellationToken) is { } existing)
         {
             return (existing, false);
         }
 
         var unchanged = await transaction.GetTable<CadenceRow>().AnyAsync(
-            stored => stored.Name == cut.Cadence.Name && stored.LastSequence == cut.From && stored.Revision == cut.Cadence.Revision, cancellationToken);
-        if (!unchanged || await LostOneAsync(cut, cancellationToken))
+            stored => stored.Name == cut.Cadence.Name && stored.Revision == cut.Cadence.Revision, cancellationToken);
+        if (!unchanged || await LostOneAsync(cut, cohorts, cancellationToken))
         {
             return null;
         }
@@ -77,13 +81,13 @@ internal sealed class EditionFreezer(
             MailingKey(cut.Cadence.Name, slot),
             row.MadeAt,
             publication.Value.Language,
-            new ListId(cut.Cadence.Title, $"{cut.Cadence.Name}.{sender.Domain}"),
+            new ListId(cut.Cadence.Title, $"{invited.Newsletter}.{sender.Domain}"),
             [.. cohorts.Parts.Select(cohort => new MailingPart(cohort.Content, []))])
         {
             FromName = sender.Publication,
             Uncertain = newsletter.Value.Cadences.FirstOrDefault(cadence => string.Equals(cadence.Name, cut.Cadence.Name, StringComparison.Ordinal))?.Uncertain ?? UncertainPolicy.Resend,
         };
-        var people = audience.ReadAsync(transaction, cut.Cadence.Name, cohorts, slot, secret, cancellationToken);
+        var people = audience.ReadAsync(transaction, invited, cohorts, secret, cancellationToken);
         var contents = await outbox.AddAsync(transaction, mailing, people, cancellationToken);
         var sent = cohorts.Parts.Where(cohort => contents[cohort.Part] is not null).Select(cohort => (cohort, contents[cohort.Part]!.Value)).ToList();
         row.MailingKey = sent.Count > 0 ? mailing.Key : null;
@@ -93,14 +97,16 @@ internal sealed class EditionFreezer(
             await OpenAsync(transaction, row.Id, cut, cohorts, sent, cancellationToken);
         }
 
-        await transaction.GetTable<CadenceRow>().Where(stored => stored.Name == cut.Cadence.Name).Set(stored => stored.LastSequence, cut.To).UpdateAsync(cancellationToken);
+        await archive.AddAsync(transaction, cut, row, cancellationToken);
+        await Audience.MoveAsync(transaction, invited, cohorts, cancellationToken);
+        await transaction.GetTable<CadenceRow>().Where(stored => stored.Name == cut.Cadence.Name && stored.LastSequence < cut.To).Set(stored => stored.LastSequence, cut.To).UpdateAsync(cancellationToken);
         return (row, true);
     }
 
     /// <summary>Whether an article was withdrawn since the cut. One that is withdrawn from here on is taken out by <see cref="EditionRevision"/>.</summary>
-    private async Task<bool> LostOneAsync(Cut cut, CancellationToken cancellationToken) =>
+    private async Task<bool> LostOneAsync(Cut cut, Cohorts cohorts, CancellationToken cancellationToken) =>
         (await articles.StateAsync(cancellationToken)).ChangedIn != cut.Change
-        && (await articles.HiddenAsync(cut.From, cut.To, cancellationToken)).Intersect(cut.Articles.Select(article => article.Sequence)).Any();
+        && (await articles.HiddenAsync(cut.From, cut.To, cancellationToken)).Intersect(cohorts.Parts.SelectMany(cohort => cohort.Articles)).Any();
 
     /// <summary>Notes what <see cref="EditionRevision"/> has to know while something of the edition may still go out.</summary>
     private static async Task OpenAsync(
@@ -111,7 +117,15 @@ internal sealed class EditionFreezer(
             new OpenEditionRow { EditionId = editionId, Title = cut.Cadence.Title, MaximumArticles = cut.Cadence.MaximumArticles, SeenChange = cut.Change }, token: cancellationToken);
         await transaction.BulkCopyAsync(
             options,
-            contents.Select(content => new OpenCohortRow { ContentId = content.ContentId, EditionId = editionId, Articles = OpenCohortRow.Write(content.Cohort.Articles) }),
+            contents.Select(content => new CohortRow
+            {
+                ContentId = content.ContentId,
+                EditionId = editionId,
+                Part = content.Cohort.Part,
+                Articles = CohortRow.Write(content.Cohort.Articles),
+                Shown = Math.Min(content.Cohort.Articles.Count, cut.Cadence.MaximumArticles),
+                Form = content.Cohort.Form.Write(),
+            }),
             cancellationToken);
         await transaction.BulkCopyAsync(options, cohorts.Shown.Select(shown => OpenArticleRow.Of(editionId, shown.Key, shown.Value)), cancellationToken);
     }
@@ -122,7 +136,7 @@ internal sealed class EditionFreezer(
         Slot = slot,
         FromSequence = cut.From,
         ToSequence = cut.To,
-        Articles = cut.Articles.Count,
+        Articles = cut.News,
         Skipped = skipped,
         MadeAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()),
     };

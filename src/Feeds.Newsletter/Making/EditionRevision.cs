@@ -1,11 +1,13 @@
 using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Subscribing;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter.Making;
 
@@ -14,7 +16,7 @@ namespace Feeds.Newsletter.Making;
 /// that every process that sends does it, and none sends what it could know to be withdrawn. What was once taken out stays
 /// out, and an article that was only edited stays as it was frozen.
 /// </summary>
-internal sealed class EditionRevision(Database database, ArticleStore articles, Outbox outbox, MailWriter writer, TimeProvider clock, ILogger<EditionRevision> log) : IMailingReview
+internal sealed class EditionRevision(Database database, ArticleStore articles, Outbox outbox, LinkTokens tokens, MailWriter writer, IOptions<PublicationOptions> options, TimeProvider clock, ILogger<EditionRevision> log) : IMailingReview
 {
     private const int Attempts = 10;
 
@@ -66,9 +68,10 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
     /// <summary>The contents that told of a hidden article, as they are to be without it.</summary>
     private async Task<IReadOnlyList<RevisedCohort>> RenderAsync(OpenEditionRow open, Masthead masthead, HashSet<long> hidden, CancellationToken cancellationToken)
     {
-        var cohorts = await database.ReadAsync(connection => connection.GetTable<OpenCohortRow>().Where(row => row.EditionId == open.EditionId).OrderBy(row => row.ContentId).ToListAsync(cancellationToken));
+        var cohorts = await database.ReadAsync(connection => connection.GetTable<CohortRow>().Where(row => row.EditionId == open.EditionId).OrderBy(row => row.ContentId).ToListAsync(cancellationToken));
         var rows = await database.ReadAsync(connection => connection.GetTable<OpenArticleRow>().Where(row => row.EditionId == open.EditionId).ToListAsync(cancellationToken));
         var frozen = rows.ToDictionary(row => row.Sequence, row => row.ReadArticle());
+        var key = await tokens.KeyAsync(cancellationToken);
         var revised = new List<RevisedCohort>();
         foreach (var cohort in cohorts)
         {
@@ -80,7 +83,8 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
             }
 
             // One that was only counted may come to be shown; from then on it stays as it is, too.
-            var shown = new List<(long Sequence, DigestArticle Article)>();
+            var form = cohort.ReadForm(masthead.Slot, options.Value);
+            var shown = new List<(long Sequence, FrozenArticle Article)>();
             for (var place = 0; place < kept.Count && shown.Count < open.MaximumArticles;)
             {
                 if (frozen.TryGetValue(kept[place], out var known))
@@ -89,7 +93,7 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
                 }
                 else if (await articles.PublishedAsync(kept[place] - 1, kept[place], cancellationToken) is [var article])
                 {
-                    frozen.Add(article.Sequence, writer.Describe(masthead, article));
+                    frozen.Add(article.Sequence, writer.Freeze(masthead, article, withText: form.FullText));
                 }
                 else
                 {
@@ -98,7 +102,7 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
                 }
             }
 
-            var content = shown.Count == 0 ? null : await writer.DigestAsync(masthead, shown.ConvertAll(one => one.Article), kept.Count - shown.Count);
+            var content = shown.Count == 0 ? null : await writer.DigestAsync(masthead, form, shown.ConvertAll(one => one.Article), kept.Count - shown.Count, LinkTokens.View(key, masthead.Cadence, masthead.Slot, cohort.Part));
             revised.Add(new RevisedCohort(cohort.ContentId, kept, content, shown));
         }
 
@@ -133,14 +137,15 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
     {
         if (cohort.Content is null)
         {
-            await transaction.GetTable<OpenCohortRow>().DeleteAsync(row => row.ContentId == cohort.ContentId, cancellationToken);
+            await transaction.GetTable<CohortRow>().DeleteAsync(row => row.ContentId == cohort.ContentId, cancellationToken);
             return await outbox.WithdrawAsync(transaction, cohort.ContentId, cancellationToken);
         }
 
         var contentId = await Outbox.ReplaceAsync(transaction, cohort.ContentId, cohort.Content, cancellationToken);
-        await transaction.GetTable<OpenCohortRow>().Where(row => row.ContentId == cohort.ContentId)
+        await transaction.GetTable<CohortRow>().Where(row => row.ContentId == cohort.ContentId)
             .Set(row => row.ContentId, contentId)
-            .Set(row => row.Articles, OpenCohortRow.Write(cohort.Articles))
+            .Set(row => row.Articles, CohortRow.Write(cohort.Articles))
+            .Set(row => row.Shown, cohort.Shown.Count)
             .UpdateAsync(cancellationToken);
         foreach (var (sequence, article) in cohort.Shown)
         {
@@ -158,7 +163,6 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
             async transaction =>
             {
                 await transaction.GetTable<OpenEditionRow>().DeleteAsync(row => row.EditionId == open.EditionId, cancellationToken);
-                await transaction.GetTable<OpenCohortRow>().DeleteAsync(row => row.EditionId == open.EditionId, cancellationToken);
                 await transaction.GetTable<OpenArticleRow>().DeleteAsync(row => row.EditionId == open.EditionId, cancellationToken);
             },
             cancellationToken);
@@ -167,5 +171,5 @@ internal sealed class EditionRevision(Database database, ArticleStore articles, 
     /// <param name="Articles">Those that are left, as <see cref="Cohort.Articles"/>.</param>
     /// <param name="Content">The text in its place; null where nothing is left.</param>
     /// <param name="Shown">What the text shows.</param>
-    private sealed record RevisedCohort(long ContentId, IReadOnlyList<long> Articles, MailContent? Content, IReadOnlyList<(long Sequence, DigestArticle Article)> Shown);
+    private sealed record RevisedCohort(long ContentId, IReadOnlyList<long> Articles, MailContent? Content, IReadOnlyList<(long Sequence, FrozenArticle Article)> Shown);
 }

@@ -24,26 +24,6 @@ internal sealed class OpenEditionRow
     public long SeenChange { get; set; }
 }
 
-/// <summary>Which articles a content of an open edition tells of.</summary>
-[Table("open_cohort")]
-internal sealed class OpenCohortRow
-{
-    /// <summary>Mail's number of the content.</summary>
-    [Column("content_id"), PrimaryKey]
-    public long ContentId { get; set; }
-
-    [Column("edition_id")]
-    public long EditionId { get; set; }
-
-    /// <summary>Sequence numbers as a JSON array, newest article first; also of those that are only counted.</summary>
-    [Column("articles")]
-    public string Articles { get; set; } = "[]";
-
-    public static string Write(IReadOnlyList<long> articles) => JsonSerializer.Serialize(articles);
-
-    public IReadOnlyList<long> ReadArticles() => JsonSerializer.Deserialize<List<long>>(Articles)!;
-}
-
 /// <summary>An article as an open edition shows it: whatever is edited afterwards, all copies say the same.</summary>
 [Table("open_article")]
 internal sealed class OpenArticleRow
@@ -54,12 +34,12 @@ internal sealed class OpenArticleRow
     [Column("sequence"), PrimaryKey(2)]
     public long Sequence { get; set; }
 
-    /// <summary>A <see cref="DigestArticle"/> as JSON.</summary>
+    /// <summary>A <see cref="FrozenArticle"/> as JSON.</summary>
     [Column("article")]
     public string Article { get; set; } = "";
 
-    public static OpenArticleRow Of(long editionId, long sequence, DigestArticle article) =>
+    public static OpenArticleRow Of(long editionId, long sequence, FrozenArticle article) =>
         new() { EditionId = editionId, Sequence = sequence, Article = JsonSerializer.Serialize(article) };
 
-    public DigestArticle ReadArticle() => JsonSerializer.Deserialize<DigestArticle>(Article)!;
+    public FrozenArticle ReadArticle() => JsonSerializer.Deserialize<FrozenArticle>(Article)!;
 }

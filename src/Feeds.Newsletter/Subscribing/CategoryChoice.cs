@@ -1,4 +1,5 @@
 using Feeds.Articles;
+using Feeds.Newsletter.Making;
 
 namespace Feeds.Newsletter.Subscribing;
 
@@ -9,10 +10,11 @@ internal static class CategoryChoice
     public static bool Tells(this Cadence cadence, Article article) =>
         cadence.Categories.Count == 0 || article.Categories.Any(cadence.IsAbout);
 
-    /// <summary>How a choice is stored: the same before and after a category is renamed.</summary>
-    public static string Store(IEnumerable<Category> chosen) => StoredList.Write(chosen.Select(category => category.FirstSlug));
+    /// <summary>How categories are stored: the same before and after one is renamed.</summary>
+    public static IReadOnlyList<string> FirstSlugs(IEnumerable<Category> chosen) => [.. chosen.Select(category => category.FirstSlug)];
 
-    /// <summary>Whether a person who chose these, as they are stored, gets that article; none means all.</summary>
-    public static bool Takes(IReadOnlyList<string> slugs, Article article) =>
-        slugs.Count == 0 || article.Categories.Any(category => slugs.Contains(category.FirstSlug, StringComparer.Ordinal));
+    /// <summary>Whether a person who chose so gets that article.</summary>
+    public static bool Takes(this Choice choice, ArticleBrief article) =>
+        (choice.Categories.Count == 0 || article.Categories.Any(category => choice.Categories.Contains(category, StringComparer.Ordinal)))
+        && !choice.WithoutAuthors.Contains(article.Author, StringComparer.Ordinal);
 }

@@ -11,16 +11,22 @@ internal enum LinkPurpose : byte
     Confirm = 1,
     Unsubscribe = 2,
     Preview = 3,
+    Preferences = 4,
+    Keep = 5,
+    Address = 6,
+
+    /// <summary>Nobody's: it shows what a cohort got, and is worth nothing else.</summary>
+    View = 7,
 }
 
 /// <summary>What a token is about.</summary>
-/// <param name="SubscriberId">The person.</param>
-/// <param name="Cadence">The subscription's other half.</param>
-/// <param name="Request">Which request a confirmation answers; 0 otherwise.</param>
-internal readonly record struct LinkReference(long SubscriberId, string Cadence, int Request);
+/// <param name="SubscriberId">The person; of <see cref="LinkPurpose.View"/> the slot, in milliseconds since 1970.</param>
+/// <param name="Newsletter">The subscription's other half; empty where the token is about the person, a new address's keyed hash where it is about that, the cadence where about an edition.</param>
+/// <param name="Request">Which request a confirmation answers, which cohort got the edition, or for preferences how often the address had changed; 0 otherwise.</param>
+internal readonly record struct LinkReference(long SubscriberId, string Newsletter, int Request);
 
 /// <summary>
-/// Tokens of personal links: purpose, person, cadence and request in the clear, then 128 bits of HMAC-SHA256 over them,
+/// Tokens of personal links: purpose, person, newsletter and request in the clear, then 128 bits of HMAC-SHA256 over them,
 /// all in base64url. Nothing that a token says can be changed, and one purpose's token is worth nothing for another.
 /// </summary>
 internal sealed class LinkTokens(StoredValues values)
@@ -33,12 +39,12 @@ internal sealed class LinkTokens(StoredValues values)
 
     public static string Write(byte[] key, LinkPurpose purpose, LinkReference reference)
     {
-        var name = Encoding.ASCII.GetByteCount(reference.Cadence);
+        var name = Encoding.ASCII.GetByteCount(reference.Newsletter);
         Span<byte> token = stackalloc byte[PrefixBytes + name + SignatureBytes];
         token[0] = (byte)purpose;
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(token[1..], reference.SubscriberId);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(token[9..], reference.Request);
-        Encoding.ASCII.GetBytes(reference.Cadence, token[PrefixBytes..]);
+        Encoding.ASCII.GetBytes(reference.Newsletter, token[PrefixBytes..]);
         Sign(key, token[..^SignatureBytes], token[^SignatureBytes..]);
         return Base64Url.EncodeToString(token);
     }
@@ -53,7 +59,7 @@ internal sealed class LinkTokens(StoredValues values)
 
         var bytes = Base64Url.DecodeFromChars(token);
         // The last character has bits to spare, and blanks are skipped: only one spelling is ours.
-        if (bytes.Length <= PrefixBytes + SignatureBytes || !string.Equals(Base64Url.EncodeToString(bytes), token, StringComparison.Ordinal))
+        if (bytes.Length < PrefixBytes + SignatureBytes || !string.Equals(Base64Url.EncodeToString(bytes), token, StringComparison.Ordinal))
         {
             return null;
         }
@@ -70,6 +76,9 @@ internal sealed class LinkTokens(StoredValues values)
             Encoding.ASCII.GetString(bytes.AsSpan()[PrefixBytes..^SignatureBytes]),
             System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(9)));
     }
+
+    /// <summary>The token that all in a cohort have of an edition: whoever has it may read what they got.</summary>
+    public static string View(byte[] key, string cadence, DateTimeOffset slot, int part) => Write(key, LinkPurpose.View, new LinkReference(slot.ToUnixTimeMilliseconds(), cadence, part));
 
     /// <summary>The left side of a Message-ID: the same for a subscriber and slot however often it is asked for, and no one's guess.</summary>
     public static string MessageName(byte[] key, string cadence, DateTimeOffset slot, long subscriberId)

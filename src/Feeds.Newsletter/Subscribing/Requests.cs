@@ -1,11 +1,11 @@
 using Feeds.Articles;
 using Feeds.Mail;
 using Feeds.Newsletter.Content;
+using Feeds.Newsletter.Joining;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
-using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter.Subscribing;
 
@@ -14,97 +14,90 @@ internal sealed class Requests(
     Database database,
     CadenceStore cadences,
     ArticleStore articles,
-    Outbox outbox,
     LinkTokens tokens,
-    PersonalAddresses addresses,
-    MailWriter writer,
-    SenderIdentity sender,
-    IOptions<PublicationOptions> publication,
+    ConfirmationMails mails,
     TimeProvider clock)
 {
-    /// <summary>A form causes at most one mail to an address in this time, whoever sends the form and how often.</summary>
-    public static readonly TimeSpan MailPause = TimeSpan.FromHours(1);
-
     private const int MostCategories = 200;
 
-    public async Task<string?> AskAsync(string? email, string? cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
+    /// <summary>Reads what <see cref="MailAsync"/> needs, and writes it where there is none: within a transaction it is too late.</summary>
+    public Task<byte[]> KeyAsync(CancellationToken cancellationToken) => tokens.KeyAsync(cancellationToken);
+
+    /// <summary>Within the caller's transaction, asks a person by mail to confirm; from now on only that mail's link counts.</summary>
+    public async Task MailAsync(DataConnection transaction, string email, JoinWish wish, byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cancellationToken);
-        if (refusal is not null)
+        if (await cadences.FindAsync(wish.Cadence, cancellationToken) is not { } cadence)
         {
-            return refusal.ToPerson(Phrases.Of(publication.Value.Language));
+            return;
         }
 
-        var key = await tokens.KeyAsync(cancellationToken);
-        var now = clock.GetUtcNow();
-        await database.WriteAsync(
-            async transaction =>
-            {
-                var subscriber = await SubscriberAsync(transaction, address, now, cancellationToken);
-                var row = await FindAsync(transaction, subscriber.Id, known.Name, cancellationToken);
-                var stored = CategoryChoice.Store(choice);
-                if (row is null)
-                {
-                    row = New(subscriber.Id, known.Name, stored, now);
-                    await transaction.InsertAsync(row, token: cancellationToken);
-                }
+        await transaction.TakeAsync(database, cadence.Newsletter, cancellationToken);
+        var subscriber = await SubscriberAsync(transaction, email, now, cancellationToken);
+        var row = await FindAsync(transaction, subscriber.Id, cadence.Newsletter, cancellationToken);
+        var asked = await AskedAsync(transaction, row, cadence, wish.Categories, cancellationToken);
+        row ??= await AddAsync(transaction, subscriber.Id, cadence.Newsletter, asked, now, cancellationToken);
+        var subscribed = row.State == SubscriptionState.Confirmed;
+        var changes = !subscribed
+            || asked != new AskedFor(row.Cadence, new SendTime(row.SendZone, row.SendHour), asked.Choice)
+            || row.ChoiceId != await asked.Choice.StoreAsync(transaction, cancellationToken);
+        row.State = subscribed ? SubscriptionState.Confirmed : SubscriptionState.Unconfirmed;
+        row.Asked = asked.Write();
+        row.AskedNumber++;
+        row.AnsweredNumber = changes ? row.AnsweredNumber : row.AskedNumber;
+        row.AskedAt = now;
+        row.AskedPosition = await PositionAsync(transaction, cadence.Name, cancellationToken);
+        await transaction.UpdateAsync(row, token: cancellationToken);
+        await ConsentRow.AddAsync(transaction, subscriber.Id, row.Newsletter, now, ConsentKind.Asked, "form", row.Asked, cancellationToken);
+        if (!subscribed)
+        {
+            await Unanswered.ExpectAsync(transaction, row, now, cancellationToken);
+        }
 
-                // Only the request that is mailed counts: an older mail's link goes on working until then.
-                if (await MayMailAsync(transaction, subscriber.Id, now, cancellationToken))
-                {
-                    await MailAsync(transaction, subscriber, row, known, choice, stored, key, now, cancellationToken);
-                }
-            },
-            cancellationToken);
-        outbox.Announce();
-        return null;
+        await mails.AddAsync(transaction, subscriber, row, cadence, changes, again: false, key, now, cancellationToken);
     }
 
     public async Task<string?> AddConfirmedAsync(string email, string cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
     {
-        var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cancellationToken);
+        var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cadences.FindAsync, cancellationToken);
         if (refusal is not null)
         {
             return refusal.ToOperator;
         }
 
         var now = clock.GetUtcNow();
-        var stored = CategoryChoice.Store(choice);
         await database.WriteAsync(
             async transaction =>
             {
+                await transaction.TakeAsync(database, known.Newsletter, cancellationToken);
                 var subscriber = await SubscriberAsync(transaction, address, now, cancellationToken);
-                var row = await FindAsync(transaction, subscriber.Id, known.Name, cancellationToken);
-                if (row is null)
-                {
-                    row = New(subscriber.Id, known.Name, stored, now);
-                    await transaction.InsertAsync(row, token: cancellationToken);
-                }
-
-                row.ConfirmedAt = row.State == SubscriptionState.Confirmed ? row.ConfirmedAt : now;
-                row.State = SubscriptionState.Confirmed;
-                row.Categories = stored;
-                row.AskedCategories = stored;
-                row.AnsweredNumber = ++row.AskedNumber;
-                row.LeftAt = null;
-                await transaction.UpdateAsync(row, token: cancellationToken);
+                var row = await FindAsync(transaction, subscriber.Id, known.Newsletter, cancellationToken);
+                var asked = await AskedAsync(transaction, row, known, CategoryChoice.FirstSlugs(choice), cancellationToken);
+                row ??= await AddAsync(transaction, subscriber.Id, known.Newsletter, asked, now, cancellationToken);
+                row.Asked = asked.Write();
+                row.AskedNumber++;
+                row.AskedPosition = await PositionAsync(transaction, known.Name, cancellationToken);
+                await Answers.TakeForceAsync(transaction, row, now, Answers.Operator, cancellationToken);
             },
             cancellationToken);
         return null;
     }
 
+    /// <summary>The words of a request: no look at who is known.</summary>
+    public Task<(Refusal? Refusal, string Address, Cadence Cadence, IReadOnlyList<Category> Choice)> CheckAsync(
+        string? email, string? cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken) => CheckAsync(email, cadence, categories, cadences.FindOpenAsync, cancellationToken);
+
     private async Task<(Refusal? Refusal, string Address, Cadence Cadence, IReadOnlyList<Category> Choice)> CheckAsync(
-        string? email, string? cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
+        string? email, string? cadence, IReadOnlyList<string> categories, Func<string, CancellationToken, Task<Cadence?>> find, CancellationToken cancellationToken)
     {
         if (MailAddressSyntax.Normalize(email, out var reason) is not { } address)
         {
             return (new Refusal(words => words.AddressRefused, $"Nobody can be written to at this address: {reason}"), "", null!, []);
         }
 
-        if (cadence is null || await cadences.FindAsync(cadence, cancellationToken) is not { } known)
+        if (cadence is null || await find(cadence, cancellationToken) is not { } known)
         {
             var names = (await cadences.ListAsync(cancellationToken)).Select(one => one.Name);
-            return (new Refusal(words => words.CadenceUnknown, $"There is no such cadence. There are: {string.Join(", ", names)}."), "", null!, []);
+            return (new Refusal(words => words.CadenceUnknown, $"There is no such cadence. There are: {string.Join(", ", names)}.", IsUnknown: true), "", null!, []);
         }
 
         if (categories.Count == 0)
@@ -117,33 +110,6 @@ internal sealed class Requests(
         return categories.Count <= MostCategories && categories.All(slug => choice.Exists(category => category.HasSlug(slug)))
             ? (null, address, known, choice)
             : (new Refusal(words => words.CategoryUnknown, $"{known.Name} has no such category. It has: {string.Join(", ", offered.Select(category => category.Slug))}."), "", null!, []);
-    }
-
-    private async Task MailAsync(
-        DataConnection transaction, SubscriberRow subscriber, SubscriptionRow row, Cadence cadence, IReadOnlyList<Category> choice, string stored, byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var subscribed = row.State == SubscriptionState.Confirmed;
-        var changes = !subscribed || !string.Equals(row.Categories, stored, StringComparison.Ordinal);
-        row.State = subscribed ? SubscriptionState.Confirmed : SubscriptionState.Unconfirmed;
-        row.AskedCategories = stored;
-        row.AskedNumber++;
-        row.AnsweredNumber = changes ? row.AnsweredNumber : row.AskedNumber;
-        row.AskedAt = now;
-        await transaction.UpdateAsync(row, token: cancellationToken);
-
-        var content = await writer.ConfirmationAsync(cadence, [.. choice.Select(category => category.Name)], subscribed, changes);
-        var mailing = $"confirm:{subscriber.Id}:{cadence.Name}:{row.AskedNumber}";
-        var recipient = new MailRecipient(
-            $"c{subscriber.Id}.{cadence.Name}",
-            subscriber.Email,
-            $"confirm.{LinkTokens.Digest(key, mailing)}@{sender.Domain}",
-            null,
-            new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                [MailWriter.Confirm] = addresses.Confirm(key, subscriber.Id, cadence.Name, row.AskedNumber),
-                [MailWriter.Unsubscribe] = addresses.Unsubscribe(key, subscriber.Id, cadence.Name),
-            });
-        await outbox.AddAsync(transaction, new Mailing(mailing, now, publication.Value.Language, null, [new MailingPart(content, [recipient])]) { FromName = sender.Publication }, cancellationToken);
     }
 
     private static async Task<SubscriberRow> SubscriberAsync(DataConnection transaction, string address, DateTimeOffset now, CancellationToken cancellationToken)
@@ -160,27 +126,37 @@ internal sealed class Requests(
         return await transaction.GetTable<SubscriberRow>().FirstAsync(row => row.EmailKey == key, cancellationToken);
     }
 
-    private static Task<SubscriptionRow?> FindAsync(DataConnection transaction, long subscriberId, string cadence, CancellationToken cancellationToken) =>
-        transaction.GetTable<SubscriptionRow>().FirstOrDefaultAsync(row => row.SubscriberId == subscriberId && row.Cadence == cadence, cancellationToken);
+    private static Task<SubscriptionRow?> FindAsync(DataConnection transaction, long subscriberId, string newsletter, CancellationToken cancellationToken) =>
+        transaction.GetTable<SubscriptionRow>().FirstOrDefaultAsync(row => row.SubscriberId == subscriberId && row.Newsletter == newsletter, cancellationToken);
 
-    private static SubscriptionRow New(long subscriberId, string cadence, string categories, DateTimeOffset now) => new()
+    /// <summary>What a form or a command asks for: it knows of cadence and categories, and the rest stays as the person has it.</summary>
+    private static async Task<AskedFor> AskedAsync(DataConnection transaction, SubscriptionRow? row, Cadence cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
     {
-        SubscriberId = subscriberId,
-        Cadence = cadence,
-        Categories = categories,
-        AskedCategories = categories,
-        AskedAt = now,
-    };
-
-    private static async Task<bool> MayMailAsync(DataConnection transaction, long subscriberId, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var before = now - MailPause;
-        return await transaction.GetTable<SubscriberRow>()
-            .Where(row => row.Id == subscriberId && (row.MailedAt == null || row.MailedAt <= before))
-            .Set(row => row.MailedAt, now)
-            .UpdateAsync(cancellationToken) == 1;
+        var before = row is null ? Choice.Everything : Choice.Read(await transaction.GetTable<ChoiceRow>().Where(choice => choice.Id == row.ChoiceId).Select(choice => choice.Text).SingleAsync(cancellationToken));
+        return new AskedFor(cadence.Name, row is null ? SendTime.OfCadence : new SendTime(row.SendZone, row.SendHour), before with { Categories = categories });
     }
 
+    public static async Task<SubscriptionRow> AddAsync(
+        DataConnection transaction, long subscriberId, string newsletter, AskedFor asked, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var row = new SubscriptionRow
+        {
+            SubscriberId = subscriberId,
+            Newsletter = newsletter,
+            Cadence = asked.Cadence,
+            ChoiceId = await asked.Choice.StoreAsync(transaction, cancellationToken),
+            SendZone = asked.Time.Zone,
+            SendHour = asked.Time.Hour,
+            Asked = asked.Write(),
+            AskedAt = now,
+        };
+        await transaction.InsertAsync(row, token: cancellationToken);
+        return row;
+    }
+
+    public static Task<long> PositionAsync(DataConnection transaction, string cadence, CancellationToken cancellationToken) =>
+        transaction.GetTable<CadenceRow>().Where(row => row.Name == cadence).Select(row => row.LastSequence).SingleAsync(cancellationToken);
+
     /// <summary>Why a request can't be taken: in the publication's language for a visitor, in English with the mend for a shell.</summary>
-    private sealed record Refusal(Func<Phrases, string> ToPerson, string ToOperator);
+    internal sealed record Refusal(Func<Phrases, string> ToPerson, string ToOperator, bool IsUnknown = false);
 }

@@ -4,13 +4,13 @@ namespace Feeds.Syndication.Hub;
 
 /// <summary>
 /// The hubs that a feed names to its readers, our own first: in itself, and in the <c>Link</c> header (RFC 8288) that goes
-/// with it (WebSub §4). Only a live feed has any: an archive or a combination is no topic.
+/// with it (WebSub §4). Only a live feed of articles has any: an archive or a combination is no topic.
 /// </summary>
 internal static class HubLinks
 {
     public static IReadOnlyList<Uri> Of(FeedContents contents, PublicationOptions publication, FeedOptions options)
     {
-        if (contents.Archive > 0 || contents.Subject.Selection is not null)
+        if (contents.Archive > 0 || !contents.Subject.IsTopic)
         {
             return [];
         }

@@ -210,7 +210,7 @@ internal sealed class PipelinedConnection : IAsyncDisposable
         return SmtpOffer.Read(Expect(await opened.ReadAsync()));
     }
 
-    private static SmtpReply Expect(SmtpReply reply) => reply.IsPositive ? reply : throw new SmtpProtocolException($"The server refuses: {reply.Code} {ReplyText.ForLog(reply.Text)}");
+    private static SmtpReply Expect(SmtpReply reply) => reply.IsPositive ? reply : throw new SmtpProtocolException($"The server refuses: {reply.Code} {ReplyText.WithoutAddresses(reply.Text)}");
 
     private static bool IsWire(Exception ended) => ended is IOException or SmtpProtocolException or OperationCanceledException or System.Net.Sockets.SocketException;
 
@@ -244,7 +244,7 @@ internal sealed class PipelinedConnection : IAsyncDisposable
             needsReset = true;
             var outcome = Answered(replies[i]);
             return envelope[i].StartsWith("MAIL", StringComparison.Ordinal) && IsOpen && replies[i].Code != 552 && outcome.EnhancedCode is not "5.3.4"
-                ? new Outcome(OutcomeKind.Untouched) { Trouble = $"The sender is refused: {replies[i].Code} {ReplyText.ForLog(replies[i].Text)}" }
+                ? new Outcome(OutcomeKind.Untouched) { Trouble = $"The sender is refused: {replies[i].Code} {ReplyText.WithoutAddresses(replies[i].Text)}" }
                 : outcome;
         }
 
@@ -269,7 +269,7 @@ internal sealed class PipelinedConnection : IAsyncDisposable
                 >= 400 => OutcomeKind.Deferred,
                 _ => lastHanded ? OutcomeKind.Uncertain : OutcomeKind.Dropped,
             },
-            Trouble = IsOpen ? null : $"The server ends the connection: {reply.Code} {ReplyText.ForLog(reply.Text)}",
+            Trouble = IsOpen ? null : $"The server ends the connection: {reply.Code} {ReplyText.WithoutAddresses(reply.Text)}",
         };
     }
 

@@ -29,7 +29,7 @@ internal sealed class EventRoom : IAsyncDisposable
         amazon = new AmazonHost(certificate.ExportCertificatePem());
         web = new SnsWeb(amazon, [X509Certificate2.CreateFromPem(certificate.ExportCertificatePem())]);
         Events = new RelayEvents(
-            room.Mail.Get<IOptions<MailOptions>>(), room.Mail.Database, room.Mail.Get<EnvelopeSender>(), room.Mail.Get<ReturnEffects>(), web, room.Clock);
+            room.Mail.Get<IOptions<MailOptions>>(), room.Mail.Database, room.Mail.Get<EnvelopeSender>(), room.Mail.Get<ReturnEffects>(), room.Mail.Get<Pseudonyms>(), web, room.Clock);
     }
 
     public ReturnRoom Room { get; }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Feeds.Host.Pages.Admin;
 
 /// <summary><c>/admin</c>: the schedules, what went out, and in pickup mode the mails themselves.</summary>
-public sealed class AdminModel(ScheduleBook schedules, Editions editions, PickupFolder mails, QuietHours quiet, IOptions<MailOptions> mail, SiteView site) : PageModel
+public sealed class AdminModel(ScheduleBook schedules, CadenceStore cadences, Editions editions, PickupFolder mails, QuietHours quiet, IOptions<MailOptions> mail, SiteView site) : PageModel
 {
     private const int Listed = 50;
 
@@ -19,6 +19,9 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
 
     /// <summary>All cadences.</summary>
     public IReadOnlyList<ScheduleListing> Schedules { get; private set; } = [];
+
+    /// <summary>Those that anybody may ask for now.</summary>
+    public IReadOnlyList<Cadence> Open { get; private set; } = [];
 
     /// <summary>The newest editions.</summary>
     public IReadOnlyList<EditionListing> Editions { get; private set; } = [];
@@ -106,6 +109,7 @@ public sealed class AdminModel(ScheduleBook schedules, Editions editions, Pickup
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         Schedules = await schedules.ListAsync(cancellationToken);
+        Open = [.. (await cadences.NewslettersAsync(cancellationToken)).Where(newsletter => !newsletter.Private).SelectMany(newsletter => newsletter.Cadences).Where(cadence => !cadence.Paused)];
         Editions = await editions.ListAsync(Listed, cancellationToken);
         Mails = ShowsMails ? await mails.ListAsync(Listed, cancellationToken) : [];
     }

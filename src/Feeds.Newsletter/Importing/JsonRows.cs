@@ -1,0 +1,13 @@
+using Feeds.Storage;
+
+namespace Feeds.Newsletter.Importing;
+
+/// <summary>Rows that go to the database as one JSON text, the parameter <c>@rows</c>: the statement is the same for any number of them.</summary>
+internal static class JsonRows
+{
+    /// <summary>What stands after FROM, to be named by an alias.</summary>
+    public static string From(DatabaseProvider provider, int count, params IReadOnlyList<(string Name, string Type)> columns) => provider == DatabaseProvider.PostgreSql
+        // The number tells a server what to plan for; else it would take a hundred for granted.
+        ? FormattableString.Invariant($"(SELECT * FROM json_to_recordset(@rows::json) AS t({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}) LIMIT {count})")
+        : $"(SELECT {string.Join(", ", columns.Select(column => $"value ->> '{column.Name}' AS {column.Name}"))} FROM json_each(@rows))";
+}
