@@ -1,4 +1,5 @@
 using Feeds.Articles;
+using Feeds.Host.Api;
 using Feeds.Host.Commands;
 using Feeds.Host.FeedHttp;
 using Feeds.Host.Pages;
@@ -26,7 +27,8 @@ public static class Program
         .AddSyndication()
         .AddMail(provider => provider.GetRequiredService<IOptions<PublicationOptions>>().Value.BaseUrl)
         .AddNewsletter(ProgramFolders.Templates)
-        .AddScheduling();
+        .AddScheduling()
+        .AddApiTokens();
 
     /// <summary>What runs in the background of <c>serve</c>.</summary>
     internal static IServiceCollection AddWorkers(this IServiceCollection services) => services
@@ -41,6 +43,7 @@ public static class Program
         .AddSingleton<FeedRateLimit>()
         .AddSingleton<EditionFeeds>()
         .AddSiteSecurity()
+        .AddApi()
         .AddSitePages();
 
     /// <summary>What <c>serve</c> answers to, in the order in which a request meets it.</summary>
@@ -48,11 +51,13 @@ public static class Program
     {
         application.UseProxyOfThisMachine();
         application.UseMiddleware<FeedMiddleware>();
+        application.UseApiProblems();
         application.UseSiteSecurity();
         application.UseSiteLanguage();
         application.MapHub();
         application.MapMailEvents();
         application.MapJoinApi();
+        application.MapApi();
         application.MapMedia();
         application.MapSiteHealth();
         application.MapSitePages();

@@ -18,7 +18,7 @@ namespace Feeds.Newsletter;
 public static class NewsletterModule
 {
     /// <summary>
-    /// Registers <see cref="CadenceStore"/>, <see cref="SendTimes"/>, <see cref="Subscribers"/>, <see cref="SubscriberFiles"/>, <see cref="Preferences"/>, <see cref="AddressChanges"/>,
+    /// Registers <see cref="CadenceStore"/>, <see cref="SendTimes"/>, <see cref="Subscribers"/>, <see cref="SubscriberFiles"/>, <see cref="Preferences"/>, <see cref="AddressChanges"/>, <see cref="SubscriberDirectory"/>,
     /// <see cref="Editions"/>, <see cref="EditionArchive"/>,
     /// <see cref="Held"/>, <see cref="Erasure"/>, <see cref="StillWanted"/>, <see cref="PrivacyNotice"/> and <see cref="MailTemplates"/>.
     /// </summary>
@@ -32,20 +32,29 @@ public static class NewsletterModule
         services.AddSingleton<CadenceStore>().AddSingleton<SendTimes>().AddSingleton(provider => new MailTemplates(templatesFolder, new CompiledTemplates(
             CompiledTemplatesFolder(provider.GetRequiredService<Database>()), provider.GetRequiredService<ILogger<MailTemplates>>())));
         services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
-        services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<ConfirmationMails>().AddSingleton<AddressMails>().AddSingleton<Requests>().AddSingleton<Answers>();
+        services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<ConfirmationMails>().AddSingleton<AddressMails>().AddSingleton<Requests>().AddSingleton<Answers>().AddSingleton<Changes>();
         services.AddSingleton<JoinSignal>().AddSingleton<JoinIntake>().AddSingleton<JoinForms>().AddSingleton<JoinDoor>().AddSingleton<Unanswered>().AddSingleton<Welcomes>().AddSingleton<JoinDesk>();
         services.AddSingleton<IReturnListener>(provider => provider.GetRequiredService<Answers>());
         services.AddSingleton<Audience>().AddSingleton<ArchiveWriter>().AddSingleton<EditionFreezer>().AddSingleton<PreviewMail>().AddSingleton<IMailingReview, EditionRevision>();
         services.AddSingleton(provider => new Subscribers(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<Requests>(), provider.GetRequiredService<Answers>(),
-            provider.GetRequiredService<JoinDoor>(), provider.GetRequiredService<JoinForms>(), provider.GetRequiredService<RecipientRecords>()));
+            provider.GetRequiredService<JoinDoor>(), provider.GetRequiredService<JoinForms>()));
         services.AddSingleton(provider => new Preferences(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<CadenceStore>(),
-            provider.GetRequiredService<ArticleStore>(),
+            provider.GetRequiredService<Changes>(),
             provider.GetRequiredService<LinkTokens>(),
             provider.GetRequiredService<Answers>(),
             provider.GetRequiredService<IOptions<PublicationOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SubscriberDirectory(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<CadenceStore>(),
+            provider.GetRequiredService<ArticleStore>(),
+            provider.GetRequiredService<Requests>(),
+            provider.GetRequiredService<Changes>(),
+            provider.GetRequiredService<Answers>(),
+            provider.GetRequiredService<JoinDoor>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SubscriberImport>().AddSingleton<SubscriberExport>().AddSingleton(provider => new SubscriberFiles(
             provider.GetRequiredService<SubscriberImport>(), provider.GetRequiredService<SubscriberExport>()));

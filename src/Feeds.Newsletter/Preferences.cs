@@ -15,22 +15,21 @@ namespace Feeds.Newsletter;
 /// </summary>
 public sealed class Preferences
 {
-    private const int LongestPauseDays = 366;
     private const string Source = "preferences";
     private readonly Database database;
     private readonly CadenceStore cadences;
-    private readonly ArticleStore articles;
+    private readonly Changes changes;
     private readonly LinkTokens tokens;
     private readonly Answers answers;
     private readonly IOptions<PublicationOptions> publication;
     private readonly TimeProvider clock;
 
     internal Preferences(
-        Database database, CadenceStore cadences, ArticleStore articles, LinkTokens tokens, Answers answers, IOptions<PublicationOptions> publication, TimeProvider clock)
+        Database database, CadenceStore cadences, Changes changes, LinkTokens tokens, Answers answers, IOptions<PublicationOptions> publication, TimeProvider clock)
     {
         this.database = database;
         this.cadences = cadences;
-        this.articles = articles;
+        this.changes = changes;
         this.tokens = tokens;
         this.answers = answers;
         this.publication = publication;
@@ -78,42 +77,15 @@ public sealed class Preferences
             return Phrases.Of(publication.Value.Language).CadenceUnknown;
         }
 
-        var words = Phrases.Of(settings.Language.Length > 0 ? settings.Language : person.Language);
         var before = person.Subscriptions.FirstOrDefault(one => string.Equals(one.Newsletter.Name, newsletter, StringComparison.Ordinal));
         var offer = before?.Newsletter ?? person.Others.FirstOrDefault(one => string.Equals(one.Name, newsletter, StringComparison.Ordinal));
-        if (offer?.Cadences.FirstOrDefault(one => string.Equals(one.Name, settings.Cadence, StringComparison.Ordinal)) is not { } cadence)
+        var (refusal, wanted) = await changes.CheckAsync(offer, before?.Settings, settings, cancellationToken);
+        if (refusal is not null)
         {
-            return words.CadenceUnknown;
+            return refusal.ToPerson(Phrases.Of(settings.Language.Length > 0 ? settings.Language : person.Language));
         }
 
-        if (!settings.Time.IsOfCadence && !settings.Time.IsValid)
-        {
-            return words.TimeUnknown;
-        }
-
-        if (settings.Language.Length > 0 && !Languages.Contains(settings.Language, StringComparer.Ordinal))
-        {
-            return words.CadenceUnknown;
-        }
-
-        // One that has ended, or that the cadence has no more, may stay chosen.
-        var known = (await articles.CategoriesAsync(cancellationToken)).Select(state => state.Category).Where(category => offer.Cadences.Any(one => one.IsAbout(category)) || before?.Settings.Categories.Any(category.HasSlug) == true).ToList();
-        var chosen = known.Where(category => settings.Categories.Any(category.HasSlug)).ToList();
-        if (!settings.Categories.All(slug => chosen.Exists(category => category.HasSlug(slug))))
-        {
-            return words.CategoryUnknown;
-        }
-
-        var authors = await articles.AuthorsAsync(cancellationToken);
-        var choice = new Choice
-        {
-            Categories = CategoryChoice.FirstSlugs(chosen),
-            WithoutAuthors = [.. settings.WithoutAuthors.Where(author => authors.Contains(author, StringComparer.Ordinal) || before?.Settings.WithoutAuthors.Contains(author, StringComparer.Ordinal) == true)],
-            Language = settings.Language,
-            FullText = settings.FullText,
-            PlainText = settings.PlainText,
-        };
-        await WriteAsync(person.Id, newsletter, new AskedFor(cadence.Name, settings.Time, choice), cancellationToken);
+        await changes.WriteAsync(newsletter, transaction => changes.TakeAsync(transaction, person.Id, newsletter, wanted, Source, cancellationToken), cancellationToken);
         return null;
     }
 
@@ -133,7 +105,7 @@ public sealed class Preferences
         {
             var zone = ZoneOf(held.Settings.Time, held.Cadence);
             var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-            if (day <= today || day > today.AddDays(LongestPauseDays))
+            if (day <= today || day > today.AddDays(Changes.LongestPauseDays))
             {
                 return Phrases.Of(person.Language).PauseRefused;
             }
@@ -143,16 +115,8 @@ public sealed class Preferences
             instant = new DateTimeOffset(wall, zone.GetUtcOffset(wall));
         }
 
-        await database.WriteAsync(
-            async transaction =>
-            {
-                await transaction.TakeAsync(database, newsletter, cancellationToken);
-                await transaction.GetTable<SubscriptionRow>()
-                    .Where(row => row.SubscriberId == person.Id && row.Newsletter == newsletter)
-                    .Set(row => row.PausedUntil, instant).UpdateAsync(cancellationToken);
-                await ConsentRow.AddAsync(transaction, person.Id, newsletter, now, ConsentKind.Changed, Source, until is null ? "resumed" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"paused until {until:yyyy-MM-dd}"), cancellationToken);
-            },
-            cancellationToken);
+        var detail = until is null ? "resumed" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"paused until {until:yyyy-MM-dd}");
+        await changes.WriteAsync(newsletter, transaction => changes.PauseAsync(transaction, person.Id, newsletter, instant, Source, detail, cancellationToken), cancellationToken);
         return null;
     }
 
@@ -195,23 +159,6 @@ public sealed class Preferences
         {
             await database.WriteAsync(transaction => answers.SayWhyAsync(transaction, new LinkReference(person.Id, newsletter, 0), reason, Source, cancellationToken), cancellationToken);
         }
-    }
-
-    private Task WriteAsync(long subscriberId, string newsletter, AskedFor wanted, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return database.WriteAsync(
-            async transaction =>
-            {
-                await transaction.TakeAsync(database, newsletter, cancellationToken);
-                var row = await transaction.GetTable<SubscriptionRow>().FirstOrDefaultAsync(one => one.SubscriberId == subscriberId && one.Newsletter == newsletter, cancellationToken)
-                    ?? await Requests.AddAsync(transaction, subscriberId, newsletter, wanted, now, cancellationToken);
-                row.Asked = wanted.Write();
-                row.AskedNumber++;
-                row.AskedPosition = await Requests.PositionAsync(transaction, wanted.Cadence, cancellationToken);
-                await Answers.TakeForceAsync(transaction, row, now, Source, cancellationToken);
-            },
-            cancellationToken);
     }
 
     private HeldSubscription Held(NewsletterOffer offer, SubscriptionRow row, Choice choice)

@@ -1,5 +1,4 @@
 using System.Net;
-using Feeds.Mail;
 using Feeds.Newsletter.Joining;
 using Feeds.Newsletter.Making;
 using Feeds.Newsletter.Subscribing;
@@ -63,13 +62,11 @@ public sealed class Subscribers
     private readonly Answers answers;
     private readonly JoinDoor door;
     private readonly JoinForms forms;
-    private readonly RecipientRecords recipients;
 
-    internal Subscribers(Database database, Requests requests, Answers answers, JoinDoor door, JoinForms forms, RecipientRecords recipients)
+    internal Subscribers(Database database, Requests requests, Answers answers, JoinDoor door, JoinForms forms)
     {
         this.door = door;
         this.forms = forms;
-        this.recipients = recipients;
         this.database = database;
         this.requests = requests;
         this.answers = answers;
@@ -91,13 +88,8 @@ public sealed class Subscribers
 
     /// <summary>Adds or changes a subscription that the operator vouches for; not of somebody who was erased.</summary>
     /// <returns>Null, or why not: an English sentence for the operator, with what there is to choose from.</returns>
-    public async Task<string?> AddConfirmedAsync(string email, string cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
-    {
-        var key = await recipients.KeyAsync(cancellationToken);
-        return MailAddressSyntax.Normalize(email, out _) is { } address && (await database.ReadAsync(connection => RecipientRecords.ErasedAsync(connection, key, [address], cancellationToken))).Count > 0
-            ? "This person was erased, and comes back by their own wish: by the form at /subscribe. If they asked you for it, feeds suppression remove lifts it."
-            : await requests.AddConfirmedAsync(email, cadence, categories, cancellationToken);
-    }
+    public async Task<string?> AddConfirmedAsync(string email, string cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken) =>
+        (await requests.AddConfirmedAsync(email, cadence, categories, Answers.Operator, cancellationToken)).Refusal?.ToOperator;
 
     /// <summary>
     /// What the confirmation link's token is about, or null where it is none of ours, older than seven days or replaced by a

@@ -4,15 +4,15 @@ using Feeds.Newsletter;
 
 namespace Feeds.Host.Commands;
 
-/// <summary><c>feeds subscriber add|show|erase EMAIL</c> and <c>feeds subscriber list</c>; with files, see <see cref="SubscriberFileCommands"/>.</summary>
+/// <summary><c>feeds subscriber add|show|erase EMAIL</c> and <c>feeds subscriber list</c>; see <see cref="SubscriptionCommands"/> and, with files, <see cref="SubscriberFileCommands"/>.</summary>
 internal static class SubscriberCommand
 {
-    private const string Unknown = "Nobody has this address; feeds subscriber list shows who is known.";
+    public const string Unknown = "Nobody has this address; feeds subscriber list shows who is known.";
 
     public static Command Create(IReadOnlyList<string> settings) =>
         new("subscriber", "Who gets the newsletter.")
         {
-            CreateAdd(settings), CreateList(settings), CreateShow(settings), CreateErase(settings), SubscriberFileCommands.CreateImport(settings), SubscriberFileCommands.CreateExport(settings),
+            CreateAdd(settings), SubscriptionCommands.CreateSet(settings), SubscriptionCommands.CreateLeave(settings), CreateList(settings), CreateShow(settings), CreateErase(settings), SubscriberFileCommands.CreateImport(settings), SubscriberFileCommands.CreateExport(settings),
         };
 
     private static Command CreateAdd(IReadOnlyList<string> settings)

@@ -25,6 +25,9 @@ internal static class SiteSecurity
     /// <summary>Rate limit of what relays post, by network address: some post each event alone, and repeat what is refused.</summary>
     public const string EventLimit = "events";
 
+    /// <summary>Rate limit of <c>/api/v1</c>, by network address: a program works through its list as fast as it is answered.</summary>
+    public const string ApiLimit = "api";
+
     private const string ContentPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -78,6 +81,9 @@ internal static class SiteSecurity
             limiter.AddPolicy(EventLimit, context => RateLimitPartition.GetSlidingWindowLimiter(
                 context.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new SlidingWindowRateLimiterOptions { PermitLimit = 1_200, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 }));
+            limiter.AddPolicy(ApiLimit, context => RateLimitPartition.GetSlidingWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new SlidingWindowRateLimiterOptions { PermitLimit = 3_000, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 }));
         });
         return services;
     }

@@ -16,13 +16,14 @@ internal sealed record JoinWish(string Cadence, IReadOnlyList<string> Categories
 /// <summary>Takes the form of <c>/subscribe</c>. It does the same for everybody, and looks up nobody.</summary>
 internal sealed class JoinDoor(Requests requests, JoinForms forms, JoinIntake intake, IOptions<PublicationOptions> publication)
 {
-    public async Task<JoinAnswer> AskAsync(JoinForm form, CancellationToken cancellationToken)
-    {
-        if (await forms.JudgeAsync(form, cancellationToken) is not { } worth)
-        {
-            return new JoinAnswer(JoinOutcome.Stale);
-        }
+    public async Task<JoinAnswer> AskAsync(JoinForm form, CancellationToken cancellationToken) =>
+        await forms.JudgeAsync(form, cancellationToken) is { } worth ? await AskAsync(form, worth, cancellationToken) : new JoinAnswer(JoinOutcome.Stale);
 
+    /// <summary>The same for a program of the operator's: nobody need show anything.</summary>
+    public Task<JoinAnswer> AskVouchedAsync(JoinForm form, CancellationToken cancellationToken) => AskAsync(form, JoinWorth.Proven, cancellationToken);
+
+    private async Task<JoinAnswer> AskAsync(JoinForm form, JoinWorth worth, CancellationToken cancellationToken)
+    {
         var (refusal, address, cadence, choice) = await requests.CheckAsync(form.Email, form.Cadence, form.Categories, cancellationToken);
         if (refusal is not null)
         {

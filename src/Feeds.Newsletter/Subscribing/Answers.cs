@@ -15,7 +15,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
     /// <summary>How long leaving can be undone: longer, and a person would get what they have forgotten.</summary>
     public static readonly TimeSpan UndoLife = TimeSpan.FromDays(30);
 
-    /// <summary>The source of what an operator vouches for.</summary>
+    /// <summary>The source of what an operator vouches for; after a colon comes the proof, where there is one.</summary>
     public const string Operator = "operator";
 
     /// <summary>How long a confirmation link works.</summary>
@@ -151,7 +151,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
         await transaction.UpdateAsync(row, token: cancellationToken);
         await SendTimes.AddAsync(transaction, asked.Cadence, asked.Time, now, cancellationToken);
         // Whom an operator brings over from elsewhere has read it there.
-        if (isNew && source is not Operator)
+        if (isNew && !source.StartsWith(Operator, StringComparison.Ordinal))
         {
             await Welcomes.ExpectAsync(transaction, row, now, cancellationToken);
         }

@@ -16,6 +16,7 @@ internal sealed class Requests(
     ArticleStore articles,
     LinkTokens tokens,
     ConfirmationMails mails,
+    RecipientRecords recipients,
     TimeProvider clock)
 {
     private const int MostCategories = 200;
@@ -56,16 +57,25 @@ internal sealed class Requests(
         await mails.AddAsync(transaction, subscriber, row, cadence, changes, again: false, key, now, cancellationToken);
     }
 
-    public async Task<string?> AddConfirmedAsync(string email, string cadence, IReadOnlyList<string> categories, CancellationToken cancellationToken)
+    /// <summary>Adds or changes a subscription that an operator vouches for; not of somebody who was erased.</summary>
+    /// <returns>The subscriber's number, or why not.</returns>
+    public async Task<(Refusal? Refusal, long SubscriberId)> AddConfirmedAsync(string? email, string? cadence, IReadOnlyList<string> categories, string source, CancellationToken cancellationToken)
     {
         var (refusal, address, known, choice) = await CheckAsync(email, cadence, categories, cadences.FindAsync, cancellationToken);
         if (refusal is not null)
         {
-            return refusal.ToOperator;
+            return (refusal, 0);
+        }
+
+        var key = await recipients.KeyAsync(cancellationToken);
+        if ((await database.ReadAsync(connection => RecipientRecords.ErasedAsync(connection, key, [address], cancellationToken))).Count > 0)
+        {
+            return (new Refusal(
+                words => words.AddressRefused, "This person was erased, and comes back by their own wish: by the form at /subscribe. If they asked you for it, feeds suppression remove lifts it.", IsErased: true), 0);
         }
 
         var now = clock.GetUtcNow();
-        await database.WriteAsync(
+        return (null, await database.WriteAsync(
             async transaction =>
             {
                 await transaction.TakeAsync(database, known.Newsletter, cancellationToken);
@@ -76,10 +86,10 @@ internal sealed class Requests(
                 row.Asked = asked.Write();
                 row.AskedNumber++;
                 row.AskedPosition = await PositionAsync(transaction, known.Name, cancellationToken);
-                await Answers.TakeForceAsync(transaction, row, now, Answers.Operator, cancellationToken);
+                await Answers.TakeForceAsync(transaction, row, now, source, cancellationToken);
+                return subscriber.Id;
             },
-            cancellationToken);
-        return null;
+            cancellationToken));
     }
 
     /// <summary>The words of a request: no look at who is known.</summary>
@@ -156,7 +166,4 @@ internal sealed class Requests(
 
     public static Task<long> PositionAsync(DataConnection transaction, string cadence, CancellationToken cancellationToken) =>
         transaction.GetTable<CadenceRow>().Where(row => row.Name == cadence).Select(row => row.LastSequence).SingleAsync(cancellationToken);
-
-    /// <summary>Why a request can't be taken: in the publication's language for a visitor, in English with the mend for a shell.</summary>
-    internal sealed record Refusal(Func<Phrases, string> ToPerson, string ToOperator, bool IsUnknown = false);
 }
