@@ -34,6 +34,7 @@ internal static class House
         ["Microsoft.Data.Sqlite"] = "Feeds.Storage",
         ["FluentMigrator.Runner"] = "Feeds.Storage",
         ["System.CommandLine"] = "Feeds.Host",
+        ["Microsoft.AspNetCore.OpenApi"] = "Feeds.Host",
     };
 
     /// <summary>One sentence for each way in which the project files below a folder leave the plan.</summary>
