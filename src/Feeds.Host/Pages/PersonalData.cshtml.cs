@@ -89,6 +89,25 @@ public sealed class PersonalDataModel(Preferences preferences, Held held, Erasur
         _ => "forgotten",
     };
 
+    /// <summary>What people call the newsletter that it was about; nothing where it was about all.</summary>
+    public string TitleOf(HeldConsent consent) =>
+        Document!.Subscriptions.FirstOrDefault(one => string.Equals(one.Newsletter, consent.Newsletter, StringComparison.Ordinal))?.Title ?? consent.Newsletter;
+
+    /// <summary>Where it was done, in the person's language; a proof stays in the words of who wrote it.</summary>
+    public string SayWhere(HeldConsent consent)
+    {
+        var parts = consent.Source.Split(": ", 2);
+        var where = parts[0] switch
+        {
+            "form" => site["on this site"],
+            "confirm" or "preferences" or "unsubscribe" or "address" or "keep" => site["by the link of a mail"],
+            "mail" => site["by a mail"],
+            "operator" or "api" => site["by us"],
+            _ => consent.Source,
+        };
+        return parts is [_, var proof] && !string.Equals(where, consent.Source, StringComparison.Ordinal) ? $"{where} ({proof})" : where;
+    }
+
     /// <summary>What became of a mail, in such words.</summary>
     public static string Say(HeldDelivery delivery) => delivery.State switch
     {
