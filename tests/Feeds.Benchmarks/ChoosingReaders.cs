@@ -99,6 +99,8 @@ internal static class ChoosingReaders
 
     private static async Task<int> AddAsync(DataConnection connection, int people, IReadOnlyList<string> slugs, IReadOnlyList<SendTime> times)
     {
+        // A million rows at once may take longer than a program's own statements have.
+        connection.CommandTimeout = 0;
         var choices = new List<string>();
         foreach (var set in SetsOf(slugs))
         {

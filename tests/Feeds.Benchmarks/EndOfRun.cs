@@ -7,7 +7,7 @@ internal static class EndOfRun
 {
     private const int Interrupted = 130;
     private static readonly Lock Gate = new();
-    private static readonly List<Action> Last = [];
+    private static readonly List<Leaving> Last = [];
     private static readonly List<PosixSignalRegistration> Signals = [];
 
     /// <summary>From here on a signal ends the run as its end does.</summary>
@@ -24,24 +24,37 @@ internal static class EndOfRun
         }
     }
 
-    /// <summary>Does it at the end of the process, what was added last first; disposing of the answer forgets it.</summary>
-    public static IDisposable Add(Action action)
+    /// <summary>Whether the process ends: what fails from here on fails because of that.</summary>
+    public static bool HasBegun { get; private set; }
+
+    /// <summary>Does it at the end of the process, what was added last first, unless somebody took it before.</summary>
+    public static Leaving Add(Action action)
     {
+        var leaving = new Leaving(action);
         lock (Gate)
         {
-            Last.Add(action);
+            // What the end itself starts is not for the end to kill.
+            if (!HasBegun)
+            {
+                Last.Add(leaving);
+            }
         }
 
-        return new Entry(action);
+        return leaving;
     }
 
     private static void TakeAway()
     {
-        while (Next() is { } action)
+        lock (Gate)
+        {
+            HasBegun = true;
+        }
+
+        while (Next() is { } leaving)
         {
             try
             {
-                action();
+                leaving.Action();
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or InvalidOperationException or BenchmarkException)
             {
@@ -50,7 +63,7 @@ internal static class EndOfRun
         }
     }
 
-    private static Action? Next()
+    private static Leaving? Next()
     {
         lock (Gate)
         {
@@ -59,19 +72,23 @@ internal static class EndOfRun
                 return null;
             }
 
-            var action = Last[^1];
+            var last = Last[^1];
             Last.RemoveAt(Last.Count - 1);
-            return action;
+            return last;
         }
     }
 
-    private sealed class Entry(Action action) : IDisposable
+    /// <summary>Something that would be left.</summary>
+    public sealed class Leaving(Action action)
     {
-        public void Dispose()
+        internal Action Action { get; } = action;
+
+        /// <summary>Whether the caller is to take it away: once, and not where the end of the process does.</summary>
+        public bool Take()
         {
             lock (Gate)
             {
-                Last.Remove(action);
+                return Last.Remove(this);
             }
         }
     }

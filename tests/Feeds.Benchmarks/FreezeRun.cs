@@ -102,7 +102,13 @@ internal static partial class FreezeRun
             ? await connection.ExecuteAsync("CREATE TABLE copied (LIKE delivery INCLUDING ALL EXCLUDING IDENTITY)")
             : await ExecuteAllAsync(connection, [.. (await connection.QueryToListAsync<string>("SELECT sql FROM sqlite_master WHERE tbl_name = 'delivery' AND sql IS NOT NULL ORDER BY type = 'index'")).Select(sql => OfDelivery().Replace(sql, "copied"))]), default);
         var start = TimeProvider.System.GetTimestamp();
-        await database.WriteAsync(connection => connection.ExecuteAsync("INSERT INTO copied SELECT * FROM delivery"), default);
+        await database.WriteAsync(
+            connection =>
+            {
+                connection.CommandTimeout = 0;
+                return connection.ExecuteAsync("INSERT INTO copied SELECT * FROM delivery");
+            },
+            default);
         return TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -7,7 +7,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly WorkFolder work;
     private readonly string bin;
-    private readonly IDisposable end;
+    private readonly EndOfRun.Leaving end;
     private int databases;
 
     private PostgresServer(WorkFolder work, string bin)
@@ -48,8 +48,10 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        end.Dispose();
-        await StopAsync();
+        if (end.Take())
+        {
+            await StopAsync();
+        }
     }
 
     private Task<string> StopAsync() => RunAsync("pg_ctl", "-D", $"{Folder}/data", "-m", "immediate", "-w", "stop");

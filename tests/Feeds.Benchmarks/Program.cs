@@ -68,10 +68,15 @@ foreach (var verb in verbs.Count > 0 ? verbs : [.. benchmarks.Keys])
     {
         await benchmarks[verb](folder, options);
     }
-    catch (BenchmarkException refused)
+    catch (BenchmarkException refused) when (!EndOfRun.HasBegun)
     {
         await Console.Error.WriteLineAsync($"{verb}: {refused.Message}");
         return 1;
+    }
+    catch (Exception) when (EndOfRun.HasBegun)
+    {
+        // It ends without us.
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
     }
 }
 

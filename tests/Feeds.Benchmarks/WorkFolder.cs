@@ -3,7 +3,7 @@ namespace Feeds.Benchmarks;
 /// <summary>A temporary folder that goes with everything in it.</summary>
 internal sealed class WorkFolder : IDisposable
 {
-    private readonly IDisposable end;
+    private readonly EndOfRun.Leaving end;
 
     public WorkFolder()
     {
@@ -21,8 +21,10 @@ internal sealed class WorkFolder : IDisposable
 
     public void Dispose()
     {
-        end.Dispose();
-        Delete();
+        if (end.Take())
+        {
+            Delete();
+        }
     }
 
     private void Delete() => Directory.Delete(Path, recursive: true);
