@@ -44,7 +44,7 @@ internal static class FreezeBenchmark
         var run = FreezeFigures.Read(await Tool.OutputAsync(work.Path, Environment.ProcessPath!, FreezeRun.Verb, connectionString, mode));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"    {name,-10} {run.Seconds,6:0.0} s ({run.Seconds / run.CopySeconds:0.0} × the {run.CopySeconds:0.0} s of copying), {run.PeakMegabytes - run.IdleMegabytes,4:0} MB more than the {run.IdleMegabytes:0} MB of the idle process; {run.Editions} editions, {run.Deliveries:#,0} deliveries; distinct contents: {run.DistinctByChoices:#,0} by the choices, {run.DistinctStored:#,0} among the {run.Stored:#,0} stored; {run.Renderings:#,0} renderings"));
+            $"    {name,-10} {run.Seconds,6:0.0} s, {run.ProcessorSeconds:0.0} of a processor in the process ({run.Seconds / run.CopySeconds:0.0} × the {run.CopySeconds:0.0} s of copying), {run.PeakMegabytes - run.IdleMegabytes,4:0} MB more than the {run.IdleMegabytes:0} MB of the idle process; {run.Editions} editions, {run.Deliveries:#,0} deliveries; distinct contents: {run.DistinctByChoices:#,0} by the choices, {run.DistinctStored:#,0} among the {run.Stored:#,0} stored; {run.Renderings:#,0} renderings"));
         if (run.Deliveries != people || run.Renderings != run.DistinctByChoices || run.DistinctStored != run.DistinctByChoices || run.Stored != run.DistinctByChoices)
         {
             throw new BenchmarkException("Not everybody was frozen, or not each distinct content was rendered once.");

@@ -12,6 +12,7 @@ namespace Feeds.Benchmarks;
 
 /// <summary>What freezing came to.</summary>
 /// <param name="Seconds">From the call to the commit, of all editions together.</param>
+/// <param name="ProcessorSeconds">Of them, what this process worked.</param>
 /// <param name="IdleMegabytes">Held before.</param>
 /// <param name="PeakMegabytes">Held at most while it froze.</param>
 /// <param name="Editions">How many.</param>
@@ -22,7 +23,7 @@ namespace Feeds.Benchmarks;
 /// <param name="DistinctByChoices">How many there are to be.</param>
 /// <param name="CopySeconds">What the database takes to write the same deliveries, read from itself.</param>
 internal sealed record FreezeFigures(
-    double Seconds, double IdleMegabytes, double PeakMegabytes, int Editions, long Deliveries, double Renderings, int Stored, int DistinctStored, int DistinctByChoices, double CopySeconds)
+    double Seconds, double ProcessorSeconds, double IdleMegabytes, double PeakMegabytes, int Editions, long Deliveries, double Renderings, int Stored, int DistinctStored, int DistinctByChoices, double CopySeconds)
 {
     public static FreezeFigures Read(string printed) => JsonSerializer.Deserialize<FreezeFigures>(printed.Trim().Split('\n')[^1])!;
 
@@ -62,6 +63,7 @@ internal static partial class FreezeRun
 
         var slots = Slots(mode);
         var deliveries = 0L;
+        var worked = Memory.ProcessorSeconds();
         var start = TimeProvider.System.GetTimestamp();
         foreach (var (slot, times) in slots)
         {
@@ -69,6 +71,7 @@ internal static partial class FreezeRun
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        worked = Memory.ProcessorSeconds() - worked;
         var peak = await Memory.MegabytesAsync("VmHWM:");
         var renderings = (templates.Renderings - bodiesBefore) / (double)BodiesOfAMail;
         var distinct = 0;
@@ -78,7 +81,7 @@ internal static partial class FreezeRun
         }
 
         var (stored, differing) = await ContentsAsync(database);
-        Console.WriteLine(new FreezeFigures(seconds, idle, peak, slots.Count, deliveries, renderings, stored, differing, distinct, await CopyAsync(database)).Write());
+        Console.WriteLine(new FreezeFigures(seconds, worked, idle, peak, slots.Count, deliveries, renderings, stored, differing, distinct, await CopyAsync(database)).Write());
     }
 
     /// <summary>Contents, and those that differ: compared as they are stored, but for the address of each in a browser.</summary>

@@ -23,7 +23,7 @@ internal static class PlainLoad
 
     private sealed record Person(string Email, string State, DateTimeOffset ConfirmedAt);
 
-    /// <summary>Loads, and prints seconds, megabytes held before and at most, how many rows there were, and the seconds of reading alone.</summary>
+    /// <summary>Loads, and prints seconds, megabytes held before and at most, how many rows there were, and the seconds of reading alone and of a processor in the load.</summary>
     public static async Task RunOnceAsync(string connectionString, string file)
     {
         await using var services = Readership.Open(connectionString);
@@ -38,15 +38,17 @@ internal static class PlainLoad
         GC.Collect();
         var idle = await Memory.MegabytesAsync("VmRSS:");
         await Memory.ForgetPeakAsync();
+        var worked = Memory.ProcessorSeconds();
         var start = TimeProvider.System.GetTimestamp();
         var people = database.Provider == DatabaseProvider.PostgreSql
             ? await database.WriteAsync(connection => CopyAsync(connection, file, choice, asked), default)
             : await database.WriteAsync(connection => InsertAsync(connection, file, choice, asked), default);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        worked = Memory.ProcessorSeconds() - worked;
         var peak = await Memory.MegabytesAsync("VmHWM:");
         start = TimeProvider.System.GetTimestamp();
         _ = Read(file).Count(person => person.Email.Length > 0);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {idle} {peak} {people} {TimeProvider.System.GetElapsedTime(start).TotalSeconds}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {idle} {peak} {people} {TimeProvider.System.GetElapsedTime(start).TotalSeconds} {worked}"));
     }
 
     private static IEnumerable<Person> Read(string file)
