@@ -4,21 +4,26 @@ using LinqToDB.Data;
 
 namespace Feeds.Mail;
 
-/// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than the page at hand.</summary>
+/// <summary>Writes one mailing within a transaction, its recipients page by page: it holds no more than some thousands.</summary>
 internal sealed class MailingWriter(DataConnection transaction, Mailing mailing, RelayRoutes routes, Pseudonyms pseudonyms, DateTimeOffset now)
 {
+    private const int AtOnce = 5_000;
+
     // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
     private readonly MailingRules.Part[] rules = MailingRules.Check(mailing);
     private readonly long?[] contents = new long?[mailing.Parts.Count];
     private long? mailingId;
     private LanesOfMailing? lanes;
     private HashSet<string>? erased;
+
+    // A page may be a few people of hundreds of cohorts: a statement for each of these would take longer than the rows.
+    private readonly List<DeliveryRow> waiting = [];
     private byte[] key = [];
 
     /// <summary>For each part its content's number; null where <see cref="ContentAsync"/> was never asked for it.</summary>
     public IReadOnlyList<long?> Contents => contents;
 
-    /// <summary>How many recipients are stored.</summary>
+    /// <summary>How many recipients are stored; all once <see cref="EndAsync"/> is through.</summary>
     public int Stored { get; private set; }
 
     /// <summary>The number of a part's content, stored when it is first asked for.</summary>
@@ -46,6 +51,7 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
             },
             token: cancellationToken);
 
+    /// <summary>Adds some of a part's recipients, which are stored by <see cref="EndAsync"/> at the latest.</summary>
     public async Task AddAsync(int part, IReadOnlyList<MailRecipient> recipients, CancellationToken cancellationToken)
     {
         rules[part].Check(recipients);
@@ -53,18 +59,38 @@ internal sealed class MailingWriter(DataConnection transaction, Mailing mailing,
         var contentId = await ContentAsync(part, cancellationToken);
         lanes ??= new LanesOfMailing(transaction, routes, mailing.ListId is null ? null : id, mailing.ListId?.Identifier);
         erased ??= await ErasedAsync(cancellationToken);
-        var rows = new List<DeliveryRow>(recipients.Count);
         foreach (var recipient in recipients)
         {
-            rows.Add(erased.Count > 0 && Pseudonyms.Of(key, recipient.Address) is var pseudonym && erased.Contains(pseudonym)
+            waiting.Add(erased.Count > 0 && Pseudonyms.Of(key, recipient.Address) is var pseudonym && erased.Contains(pseudonym)
                 ? Suppressed(id, contentId, pseudonym, recipient)
                 : Row(id, contentId, await lanes.TakeAsync(recipient), recipient));
         }
 
-        // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
-        await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, rows, cancellationToken);
-        Stored += rows.Count;
-        await transaction.GetTable<MailingRow>().Where(row => row.Id == id).Set(row => row.Audience, row => row.Audience + rows.Count).UpdateAsync(cancellationToken);
+        if (waiting.Count >= AtOnce)
+        {
+            await StoreAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Stores what is not stored yet, and how many they are.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await StoreAsync(cancellationToken);
+        if (mailingId is { } id)
+        {
+            await transaction.GetTable<MailingRow>().Where(row => row.Id == id).Set(row => row.Audience, Stored).UpdateAsync(cancellationToken);
+        }
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        if (waiting.Count > 0)
+        {
+            // COPY on PostgreSQL, which takes half the time of INSERT; SQLite has nothing of the kind and gets INSERTs of many rows.
+            await transaction.BulkCopyAsync(new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, waiting, cancellationToken);
+            Stored += waiting.Count;
+            waiting.Clear();
+        }
     }
 
     // A claim compares addresses, and a hash is none: who was erased is known here, before the address is stored again.

@@ -43,6 +43,7 @@ public sealed class Outbox
             await writer.AddAsync(part, mailing.Parts[part].Recipients, cancellationToken);
         }
 
+        await writer.EndAsync(cancellationToken);
         await AnalyzeAsync(transaction, writer, cancellationToken);
         return contents;
     }
@@ -63,6 +64,7 @@ public sealed class Outbox
             await writer.AddAsync(page.Part, page.Recipients, cancellationToken);
         }
 
+        await writer.EndAsync(cancellationToken);
         await AnalyzeAsync(transaction, writer, cancellationToken);
         return writer.Contents;
     }

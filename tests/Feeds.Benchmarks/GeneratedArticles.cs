@@ -15,30 +15,35 @@ internal static class GeneratedArticles
         "livraison", "conversion", "search", "ranking", "budget", "campaign", "image", "texte", "légende", "page", "lien", "marge", "stock",
     ];
 
-    /// <summary>Writes them, each into one to three of the categories, one every six hours, or so much oftener that none is of the future.</summary>
-    public static async Task WriteAsync(string folder, int articles, int categories)
+    /// <summary>Writes them, one every six hours, or so much oftener that none is of the future.</summary>
+    /// <param name="folder">Made where there is none.</param>
+    /// <param name="articles">How many.</param>
+    /// <param name="categories">How many there are.</param>
+    /// <param name="categoriesOf">Which ones an article has, both by their numbers; one to three of them where it is lacking.</param>
+    public static async Task WriteAsync(string folder, int articles, int categories, Func<int, IEnumerable<int>>? categoriesOf = null)
     {
         Directory.CreateDirectory(folder);
         var next = new Sequence(20261123);
         var pause = TimeSpan.FromMinutes(Math.Min(360, 5_700_000 / articles));
         for (var number = 1; number <= articles; number++)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"article-{number:00000}.md")), Write(number, First + (number * pause), categories, next));
+            await File.WriteAllTextAsync(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"article-{number:00000}.md")), Write(number, First + (number * pause), categoriesOf?.Invoke(number) ?? Some(categories, next), next));
         }
     }
 
     /// <summary>The name of a category, from 0.</summary>
     public static string Category(int number) => string.Create(CultureInfo.InvariantCulture, $"Rubrique {number:000}");
 
-    private static string Write(int number, DateTimeOffset date, int categories, Sequence next)
+    private static List<int> Some(int categories, Sequence next) => [.. Enumerable.Range(0, 1 + next.Below(3)).Select(_ => next.Below(categories)).Distinct()];
+
+    private static string Write(int number, DateTimeOffset date, IEnumerable<int> categories, Sequence next)
     {
-        var chosen = Enumerable.Range(0, 1 + next.Below(3)).Select(_ => next.Below(categories)).Distinct().Select(Category);
         var text = new StringBuilder()
             .AppendLine("---")
             .AppendLine(CultureInfo.InvariantCulture, $"title: \"N° {number} : {Sentence(next, 7)}\"")
             .AppendLine(CultureInfo.InvariantCulture, $"slug: article-{number:00000}")
             .AppendLine(CultureInfo.InvariantCulture, $"date: {date:yyyy-MM-dd'T'HH:mm:ss'Z'}")
-            .AppendLine(CultureInfo.InvariantCulture, $"categories: [{string.Join(", ", chosen.Select(name => $"\"{name}\""))}]")
+            .AppendLine(CultureInfo.InvariantCulture, $"categories: [{string.Join(", ", categories.Select(category => $"\"{Category(category)}\""))}]")
             .AppendLine(CultureInfo.InvariantCulture, $"summary: \"{Sentence(next, 20)}\"")
             .AppendLine("---");
         for (var section = 0; section < 4; section++)

@@ -7,12 +7,14 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly WorkFolder work;
     private readonly string bin;
+    private readonly EndOfRun.Leaving end;
     private int databases;
 
     private PostgresServer(WorkFolder work, string bin)
     {
         this.work = work;
         this.bin = bin;
+        end = EndOfRun.Add(() => StopAsync().GetAwaiter().GetResult());
     }
 
     private string Folder => work["postgres"];
@@ -44,7 +46,15 @@ internal sealed class PostgresServer : IAsyncDisposable
         return $"Host={Folder};Username=postgres;Database={name}";
     }
 
-    public async ValueTask DisposeAsync() => await RunAsync("pg_ctl", "-D", $"{Folder}/data", "-m", "immediate", "-w", "stop");
+    public async ValueTask DisposeAsync()
+    {
+        if (end.Take())
+        {
+            await StopAsync();
+        }
+    }
+
+    private Task<string> StopAsync() => RunAsync("pg_ctl", "-D", $"{Folder}/data", "-m", "immediate", "-w", "stop");
 
     /// <remarks>The server keeps what it inherits open: it gets files of its own, or reading what it prints would never end.</remarks>
     private Task<string> RunAsync(string program, params IEnumerable<string> arguments) =>

@@ -1,15 +1,21 @@
 using Feeds.Benchmarks;
 using Feeds.Benchmarks.Delivery;
 
-if (args is [FreezeBenchmark.OnceVerb, { } connectionString])
+if (args is [FreezeRun.Verb, { } connectionString, { } mode])
 {
-    await FreezeBenchmark.RunOnceAsync(connectionString);
+    await FreezeRun.RunAsync(connectionString, mode);
     return 0;
 }
 
 if (args is [ImportBenchmark.OnceVerb, { } store, { } file])
 {
     await ImportBenchmark.RunOnceAsync(store, file);
+    return 0;
+}
+
+if (args is [PlainLoad.OnceVerb, { } empty, { } sound])
+{
+    await PlainLoad.RunOnceAsync(empty, sound);
     return 0;
 }
 
@@ -31,8 +37,21 @@ var benchmarks = new Dictionary<string, Func<WorkFolder, BenchmarkOptions, Task>
     ["import"] = ImportBenchmark.RunAsync,
     ["delivery"] = DeliveryBenchmark.RunAsync,
     ["join"] = JoinBenchmark.RunAsync,
+    ["preferences"] = PreferencesBenchmark.RunAsync,
 };
-var (options, verbs) = BenchmarkOptions.Parse(args);
+EndOfRun.Watch();
+BenchmarkOptions options;
+IReadOnlyList<string> verbs;
+try
+{
+    (options, verbs) = BenchmarkOptions.Parse(args);
+}
+catch (BenchmarkException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}
+
 var unknown = verbs.Where(verb => !benchmarks.ContainsKey(verb)).ToList();
 if (unknown.Count > 0)
 {
@@ -49,10 +68,15 @@ foreach (var verb in verbs.Count > 0 ? verbs : [.. benchmarks.Keys])
     {
         await benchmarks[verb](folder, options);
     }
-    catch (BenchmarkException refused)
+    catch (BenchmarkException refused) when (!EndOfRun.HasBegun)
     {
         await Console.Error.WriteLineAsync($"{verb}: {refused.Message}");
         return 1;
+    }
+    catch (Exception) when (EndOfRun.HasBegun)
+    {
+        // It ends without us.
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
     }
 }
 

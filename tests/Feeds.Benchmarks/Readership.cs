@@ -22,7 +22,10 @@ internal static class Readership
         await services.GetRequiredService<CadenceStore>().SeedAsync(default);
         await services.GetRequiredService<FolderImport>().ImportAsync(Path.Combine(AppContext.BaseDirectory, "Sample"), default);
         var categories = (await services.GetRequiredService<ArticleStore>().CategoriesAsync(default)).Take(3).Select(state => $"[\"{state.Category.Slug}\"]").ToList();
-        await services.GetRequiredService<Database>().WriteAsync(connection => AddAsync(connection, subscribers, categories), default);
+        if (subscribers > 0)
+        {
+            await services.GetRequiredService<Database>().WriteAsync(connection => AddAsync(connection, subscribers, categories), default);
+        }
     }
 
     /// <summary>The rooms that make editions and send them, as the program has them.</summary>

@@ -26,9 +26,22 @@ internal static class Tool
 
         var project = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "src", "Feeds.Host"));
         var target = Directory.CreateTempSubdirectory("feeds-benchmark-program-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(target, recursive: true);
+        EndOfRun.Add(() => Directory.Delete(target, recursive: true));
         await OutputAsync(target, "dotnet", "publish", project, "--output", target);
         Feeds = [Path.Combine(target, "feeds")];
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // Whoever started it has ended and disposed of it.
+        }
     }
 
     private static string SourceFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
@@ -67,12 +80,16 @@ internal static class Tool
     }
 
     /// <summary>Starts it; the caller reads or ignores what it prints, and ends it.</summary>
-    public static Process Start(string folder, IReadOnlyList<string> command) =>
-        Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+    public static Process Start(string folder, IReadOnlyList<string> command)
+    {
+        var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        EndOfRun.Add(() => End(process));
+        return process;
+    }
 }

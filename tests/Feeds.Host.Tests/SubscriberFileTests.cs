@@ -1,9 +1,3 @@
-using System.Globalization;
-using Feeds.Host.Commands;
-using Feeds.Storage;
-using LinqToDB.Data;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Feeds.Host.Tests;
 
 /// <summary>Files of subscribers from the shell.</summary>
@@ -79,45 +73,5 @@ public sealed class SubscriberFileTests
         Assert.Equal($"1 subscriptions in {folder["people.csv"]}", written.Output.Trim());
         Assert.Contains("as before: 1 known already", again.Output, StringComparison.Ordinal);
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(folder["people.csv"]) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
-    }
-
-    [DatabaseTheory, EachDatabase]
-    public async Task However_often_an_import_is_killed_each_is_brought_in_once(DatabaseProvider provider)
-    {
-        const int People = 60_000;
-        using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
-        var file = folder.Write("list.csv", "email\n" + string.Concat(Enumerable.Range(0, People).Select(number => string.Create(CultureInfo.InvariantCulture, $"reader{number}@example.org\n{(number % 100 == 0 ? "nobody\n" : "")}"))));
-        string[] import = ["subscriber", "import", file, .. Proved, $"--Storage:ConnectionString={database.ConnectionString}"];
-        await using var services = CommandServices.Create([$"--Storage:ConnectionString={database.ConnectionString}"]);
-        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
-
-        var kills = 0;
-        for (var before = 0L; kills < 3; kills++)
-        {
-            await using var program = ProgramProcess.Start(folder.Path, import);
-            await Eventually.TrueAsync(async () => await CountAsync() > before || program.HasEnded, () => $"it imports\n{program.Printed}", TimeSpan.FromMinutes(2));
-            Assert.False(program.HasEnded, program.Printed);
-            program.Kill();
-            await program.WaitForEndAsync();
-            before = await CountAsync();
-        }
-
-        var (exitCode, output, _) = await ProgramProcess.RunAsync(folder.Path, import);
-
-        Assert.Equal(1, exitCode);
-        Assert.Contains("went on where an earlier run was stopped", output, StringComparison.Ordinal);
-        Assert.Contains($"{People} subscribed, 0 kept", output, StringComparison.Ordinal);
-        Assert.Contains("as before: 0 known already", output, StringComparison.Ordinal);
-        Assert.Contains("600 refused", output, StringComparison.Ordinal);
-        Assert.Equal(601, File.ReadLines($"{file}.refused.csv").Count());
-        Assert.Equal(People, await CountAsync());
-        Assert.Equal(People, await CountAsync("consent"));
-
-        async Task<long> CountAsync(string table = "subscription")
-        {
-            await using var connection = services.GetRequiredService<Database>().Open();
-            return await connection.ExecuteAsync<long>($"SELECT COUNT(*) FROM {table}");
-        }
     }
 }

@@ -1,5 +1,8 @@
 using System.Data.Common;
 using Feeds.Storage;
+using LinqToDB;
+using LinqToDB.Async;
+using LinqToDB.Data;
 
 namespace Feeds.Mail.Tests;
 
@@ -38,6 +41,35 @@ public sealed class OutboxTests
         Task<IReadOnlyList<long?>> AddAsync(string key, params RecipientPage[] pages) => room.Database.WriteAsync(
             connection => room.Outbox.AddAsync(connection, Mailings.Edition(key, 0) with { Parts = parts }, pages.ToAsyncEnumerable(), default), default);
         RecipientPage Page(int part, params int[] numbers) => new(part, [.. numbers.Select(number => Mailings.Recipient("weekly", number))]);
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task People_of_very_many_contents_cost_a_row_each_and_no_page_of_them_another(DatabaseProvider provider)
+    {
+        const int Contents = 100;
+        const int People = 2_000;
+        using var database = await TestDatabase.CreateAsync(provider);
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
+        MailingPart[] parts = [.. Enumerable.Range(0, Contents).Select(number => new MailingPart(Mailings.Content with { Subject = $"content {number}" }, []))];
+        var pages = Enumerable.Range(0, People).Select(number => new RecipientPage(number % Contents, [Mailings.Recipient("weekly", number)]));
+
+        var written = await room.Database.WriteAsync(
+            async connection =>
+            {
+                var before = await WrittenAsync(connection);
+                await room.Outbox.AddAsync(connection, Mailings.Edition("weekly", 0) with { Parts = parts }, pages.ToAsyncEnumerable(), default);
+                return await WrittenAsync(connection) - before;
+            },
+            default);
+
+        // The mailing, how many it has, and their lane.
+        Assert.InRange(written, People + Contents, People + Contents + 5);
+        Assert.Equal(new DeliveryCounts(People, 0, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+        Assert.Equal(Contents, (await room.DeliveriesAsync()).DistinctBy(row => row.ContentId).Count());
+        Assert.Equal(People, await room.Database.ReadAsync(connection => connection.GetTable<MailingRow>().Select(row => row.Audience).SingleAsync()));
+
+        Task<long> WrittenAsync(DataConnection connection) => connection.ExecuteAsync<long>(
+            provider == DatabaseProvider.Sqlite ? "SELECT total_changes()" : "SELECT SUM(n_tup_ins + n_tup_upd)::bigint FROM pg_stat_xact_user_tables");
     }
 
     [DatabaseTheory, EachDatabase]
