@@ -107,13 +107,16 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
     }
 
     /// <inheritdoc/>
-    public async Task LeaveAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken)
+    public async Task LeaveAsync(DataConnection transaction, string recipientKey, bool isComplaint, CancellationToken cancellationToken)
     {
-        if (Recipient().Match(recipientKey) is { Success: true } match && long.TryParse(match.Groups["subscriber"].Value, CultureInfo.InvariantCulture, out var subscriber))
+        if (Read(recipientKey) is { } reference)
         {
-            await LeaveAsync(transaction, new LinkReference(subscriber, match.Groups["newsletter"].Value, 0), ConsentKind.Left, "mail", cancellationToken);
+            await LeaveAsync(transaction, reference, isComplaint ? ConsentKind.Complained : ConsentKind.Left, "mail", cancellationToken);
         }
     }
+
+    /// <inheritdoc/>
+    public Task BounceAsync(DataConnection transaction, string recipientKey, string address, SuppressionCause cause, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Mail's name for a subscription: leaving one newsletter leaves the other's deliveries alone.</summary>
     public static string RecipientKey(long subscriberId, string newsletter) => string.Create(CultureInfo.InvariantCulture, $"s{subscriberId}.{newsletter}");
@@ -207,6 +210,11 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
             await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, clock.GetUtcNow(), ConsentKind.Reason, source, reason.ToString(), cancellationToken);
         }
     }
+
+    private static LinkReference? Read(string recipientKey) =>
+        Recipient().Match(recipientKey) is { Success: true } match && long.TryParse(match.Groups["subscriber"].Value, CultureInfo.InvariantCulture, out var subscriber)
+            ? new LinkReference(subscriber, match.Groups["newsletter"].Value, 0)
+            : null;
 
     private async Task<LinkReference?> ReadAsync(LinkPurpose purpose, string? token, CancellationToken cancellationToken) =>
         LinkTokens.Read(await tokens.KeyAsync(cancellationToken), purpose, token);
