@@ -43,6 +43,7 @@ internal static class CommandLine
             DeliveryCommand.Create(settings),
             BounceCommand.Create(settings),
             SuppressionCommand.Create(settings),
+            WebhookCommand.Create(settings),
             LiveCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Feeds.Mail;
 using Feeds.Newsletter.Joining;
+using Feeds.Newsletter.Webhooks;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -116,7 +117,14 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
     }
 
     /// <inheritdoc/>
-    public Task BounceAsync(DataConnection transaction, string recipientKey, string address, SuppressionCause cause, CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task BounceAsync(DataConnection transaction, string recipientKey, string address, SuppressionCause cause, CancellationToken cancellationToken)
+    {
+        var key = address.ToLowerInvariant();
+        if (Read(recipientKey)?.SubscriberId is { } subscriber && await transaction.GetTable<SubscriberRow>().AnyAsync(row => row.Id == subscriber && row.EmailKey == key, cancellationToken))
+        {
+            await WebhookEvents.AddAsync(transaction, WebhookEvent.Bounced, subscriber, "", clock.GetUtcNow(), cause == SuppressionCause.HardBounce ? "hard" : "soft", cancellationToken);
+        }
+    }
 
     /// <summary>Mail's name for a subscription: leaving one newsletter leaves the other's deliveries alone.</summary>
     public static string RecipientKey(long subscriberId, string newsletter) => string.Create(CultureInfo.InvariantCulture, $"s{subscriberId}.{newsletter}");
@@ -162,7 +170,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
         await ConsentRow.AddAsync(transaction, row.SubscriberId, row.Newsletter, now, goesOn ? ConsentKind.Changed : ConsentKind.Confirmed, source, shown is null ? row.Asked : ConsentRow.Write(row.Asked, shown), cancellationToken);
     }
 
-    public async Task<bool> LeaveAsync(DataConnection transaction, LinkReference reference, ConsentKind kind, string source, CancellationToken cancellationToken)
+    public async Task<bool> LeaveAsync(DataConnection transaction, LinkReference reference, ConsentKind kind, string source, CancellationToken cancellationToken, bool isTold = true)
     {
         var now = clock.GetUtcNow();
         await transaction.TakeAsync(database, reference.Newsletter, cancellationToken);
@@ -179,7 +187,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
         }
 
         await outbox.SuppressAsync(transaction, RecipientKey(reference.SubscriberId, reference.Newsletter), cancellationToken);
-        await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, now, kind, source, "", cancellationToken);
+        await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, now, kind, source, "", cancellationToken, isTold);
         return true;
     }
 
