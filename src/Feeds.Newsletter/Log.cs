@@ -34,4 +34,25 @@ internal static partial class Log
 
     [LoggerMessage(4021, LogLevel.Error, "Retention stopped before its end; it goes on tomorrow, or after the next start.")]
     public static partial void RetentionFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(4030, LogLevel.Warning, "The webhook {Webhook} didn't take an event ({Answer}); each is sent again after growing pauses, without telling so again")]
+    public static partial void WebhookFailing(this ILogger log, string webhook, string answer);
+
+    [LoggerMessage(4031, LogLevel.Information, "The webhook {Webhook} takes events again")]
+    public static partial void WebhookWorksAgain(this ILogger log, string webhook);
+
+    [LoggerMessage(4032, LogLevel.Warning, "The webhook {Webhook} says that it is gone (410): it is told nothing more until the program starts again; remove it from Newsletter:Webhooks if it stays away")]
+    public static partial void WebhookGone(this ILogger log, string webhook);
+
+    [LoggerMessage(4033, LogLevel.Error, "The webhook {Webhook} is not told of event {Event} any more, after {Attempts} attempts; the last one: {Answer}")]
+    public static partial void WebhookEventGivenUp(this ILogger log, string webhook, string @event, int attempts, string answer);
+
+    [LoggerMessage(4034, LogLevel.Error, "The webhook {Webhook} is not told of event {Event} any more, which is {Days} days old")]
+    public static partial void WebhookEventTooOld(this ILogger log, string webhook, string @event, int days);
+
+    [LoggerMessage(4035, LogLevel.Error, "What the webhook {Webhook} answered can't be noted; it gets that event again, and knows it by its id")]
+    public static partial void WebhookNotNoted(this ILogger log, string webhook, Exception reason);
+
+    [LoggerMessage(4036, LogLevel.Error, "What webhooks are to be told can't be looked at; it is tried again every second, without telling so again")]
+    public static partial void WebhooksFailed(this ILogger log, Exception reason);
 }

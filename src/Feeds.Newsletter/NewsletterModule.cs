@@ -7,6 +7,7 @@ using Feeds.Newsletter.Joining;
 using Feeds.Newsletter.Making;
 using Feeds.Newsletter.Subscribing;
 using Feeds.Newsletter.Templates;
+using Feeds.Newsletter.Webhooks;
 using Feeds.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ public static class NewsletterModule
     /// <summary>
     /// Registers <see cref="CadenceStore"/>, <see cref="SendTimes"/>, <see cref="Subscribers"/>, <see cref="SubscriberFiles"/>, <see cref="Preferences"/>, <see cref="AddressChanges"/>, <see cref="SubscriberDirectory"/>,
     /// <see cref="Editions"/>, <see cref="EditionArchive"/>,
-    /// <see cref="Held"/>, <see cref="Erasure"/>, <see cref="StillWanted"/>, <see cref="PrivacyNotice"/> and <see cref="MailTemplates"/>.
+    /// <see cref="Held"/>, <see cref="Erasure"/>, <see cref="StillWanted"/>, <see cref="PrivacyNotice"/>, <see cref="WebhookList"/> and <see cref="MailTemplates"/>.
     /// </summary>
     /// <param name="services">The services of the program.</param>
     /// <param name="templatesFolder">Absolute path of the folder <c>templates</c>.</param>
@@ -58,7 +59,7 @@ public static class NewsletterModule
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SubscriberImport>().AddSingleton<SubscriberExport>().AddSingleton(provider => new SubscriberFiles(
             provider.GetRequiredService<SubscriberImport>(), provider.GetRequiredService<SubscriberExport>()));
-        services.AddKeeping();
+        services.AddKeeping().AddWebhooks();
         services.AddSingleton(provider => new EditionArchive(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<CadenceStore>(),
@@ -80,8 +81,8 @@ public static class NewsletterModule
         return services.AddMigrations(typeof(NewsletterModule).Assembly);
     }
 
-    /// <summary>Adds what runs while serving: the mails to those who asked and their reminders, and once a day forgetting who is to be forgotten.</summary>
-    public static IServiceCollection AddNewsletterWorker(this IServiceCollection services) => services.AddHostedService<JoinWorker>().AddHostedService<RetentionWorker>();
+    /// <summary>Adds what runs while serving: the mails to those who asked and their reminders, once a day forgetting who is to be forgotten, and what webhooks are told.</summary>
+    public static IServiceCollection AddNewsletterWorker(this IServiceCollection services) => services.AddHostedService<JoinWorker>().AddHostedService<RetentionWorker>().AddHostedService<WebhookWorker>();
 
     // Beside the store, as nothing else that the program writes to is sure to be its own.
     private static string CompiledTemplatesFolder(Database database) =>

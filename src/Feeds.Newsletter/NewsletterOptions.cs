@@ -16,6 +16,9 @@ public sealed class NewsletterOptions
 
     /// <summary>How long people are kept.</summary>
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>Programs that are told who joins and leaves; none by default.</summary>
+    public IList<WebhookOptions> Webhooks { get; } = [];
 }
 
 /// <summary>One entry of <c>Newsletter:Newsletters</c>.</summary>

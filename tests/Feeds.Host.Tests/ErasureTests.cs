@@ -15,17 +15,26 @@ public sealed class ErasureTests
     {
         using var folder = new TestFolder();
         folder.Write("articles/one.md", "---\ntitle: One\nslug: one\ndate: 2026-10-01T12:00:00+02:00\nauthor: A\n---\n\nText.\n");
+        using var receiver = CallbackServer.Start();
+        receiver.Script = CallbackServer.Answer(500);
         var site = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{ProgramProcess.FreePort()}"));
-        string[] settings = [$"--Storage:ConnectionString=Data Source={folder["data/feeds.db"]}", "--Mail:PickupFolder", folder["mails"]];
+        string[] settings =
+        [
+            $"--Storage:ConnectionString=Data Source={folder["data/feeds.db"]}", "--Mail:PickupFolder", folder["mails"],
+            "--Newsletter:Webhooks:0:Name=crm", $"--Newsletter:Webhooks:0:Address={receiver.Address()}", $"--Newsletter:Webhooks:0:SecretFile={WebhookProgramTests.WriteSecret(folder, new byte[32])}",
+        ];
         var output = new StringBuilder();
         await RunAsync("import", folder["articles"]);
-        await RunAsync("subscriber", "add", Zoe, "--cadence", "weekly", "--confirmed");
         await RunAsync("suppression", "add", Zoe.ToLowerInvariant(), "--detail", Zoe);
         await RunAsync("suppression", "remove", Zoe);
 
         // While the site is served, so that the write-ahead log and its readers are there.
         await using var serving = ProgramProcess.Start(folder.Path, ["serve", $"--urls={site}", $"--Publication:BaseUrl={site}", "--Logging:LogLevel:Default=Trace", .. settings]);
         await serving.WaitUntilReadyAsync(site);
+        await RunAsync("subscriber", "add", Zoe, "--cadence", "weekly", "--confirmed");
+        // Told, not taken, and so still to be told when the person is forgotten.
+        await Eventually.TrueAsync(() => Task.FromResult(receiver.Posts.Count > 0), () => $"a program is told: {serving.Printed}");
+        Assert.Equal(Feeds.Mail.MailAddressSyntax.Normalize(Zoe, out _), JsonDocument.Parse(receiver.Posts[0].Body).RootElement.GetProperty("data").GetProperty("email").GetString());
         using var client = new HttpClient { BaseAddress = site };
         using var form = new FormUrlEncodedContent([new("email", Zoe), new("cadence", "daily")]);
         Assert.True((await client.PostAsync("/subscribe", form)).IsSuccessStatusCode);
@@ -43,7 +52,7 @@ public sealed class ErasureTests
         Assert.Equal("erased", (await RunAsync("subscriber", "erase", Zoe)).Trim());
 
         Assert.Empty(Holding(folder, "data"));
-        foreach (var command in (string[][])[["subscriber", "list", "--json"], ["suppression", "export"], ["edition", "list", "--json"]])
+        foreach (var command in (string[][])[["subscriber", "list", "--json"], ["suppression", "export"], ["edition", "list", "--json"], ["webhook", "list"]])
         {
             await RunAsync(command);
         }

@@ -16,11 +16,12 @@ public sealed partial class PrivacyPageTests
         using var folder = new TestFolder();
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(
-            folder, database, "--Newsletter:Retention:UnconfirmedDays=11", "--Newsletter:Retention:LeftDays=12", "--Newsletter:Retention:InactiveMonths=13", "--Newsletter:Retention:AnswerDays=14", "--Mail:From=L’Atelier <lettres@example.net>");
+            folder, database, "--Newsletter:Retention:UnconfirmedDays=11", "--Newsletter:Retention:LeftDays=12", "--Newsletter:Retention:InactiveMonths=13", "--Newsletter:Retention:AnswerDays=14", "--Mail:From=L’Atelier <lettres@example.net>",
+            "--Newsletter:Webhooks:0:Name=crm", "--Newsletter:Webhooks:0:Address=https://crm.example.net/", $"--Newsletter:Webhooks:0:SecretFile={WebhookProgramTests.WriteSecret(folder, new byte[32])}");
 
         var page = await PageAsync(site, "/privacy");
 
-        foreach (var said in (string[])["11 jours, puis elle est oubliée", ": 12 jours, puis votre adresse", "départ pendant 12 jours", "pendant 13 mois", "sous 14 jours", "mailto:lettres@example.net", "L’équipe de l’Atelier", "Il n’efface pas ces fichiers"])
+        foreach (var said in (string[])["11 jours, puis elle est oubliée", ": 12 jours, puis votre adresse", "départ pendant 12 jours", "pendant 13 mois", "sous 14 jours", "mailto:lettres@example.net", "L’équipe de l’Atelier", "Il n’efface pas ces fichiers", "D’autres programmes que nous utilisons apprennent, avec votre adresse"])
         {
             Assert.Contains(said, page, StringComparison.Ordinal);
         }
@@ -46,6 +47,7 @@ public sealed partial class PrivacyPageTests
         Assert.Contains("A request that is not confirmed: 7 days, then it is forgotten.", page, StringComparison.Ordinal);
         Assert.Contains("As long as you are subscribed.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("months", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Other programs", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class PostgresServer : IDisposable
         }
 
         await ExecuteAsync($"CREATE DATABASE {name} {(tablespaceFolder is null ? "" : $"TABLESPACE {name}")}");
-        return new NpgsqlConnectionStringBuilder(Administration) { Database = name, Pooling = true, MaxPoolSize = 40 }.ConnectionString;
+        // What a test leaves idle goes soon, or the databases of hundreds of tests use up the server's connections.
+        return new NpgsqlConnectionStringBuilder(Administration) { Database = name, Pooling = true, MaxPoolSize = 40, ConnectionIdleLifetime = 5, ConnectionPruningInterval = 1 }.ConnectionString;
     }
 
     /// <summary>Ends it as a crash would, amid whatever is going on, and starts it again.</summary>

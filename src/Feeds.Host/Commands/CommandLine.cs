@@ -44,6 +44,7 @@ internal static class CommandLine
             BounceCommand.Create(settings),
             SuppressionCommand.Create(settings),
             TokenCommand.Create(settings),
+            WebhookCommand.Create(settings),
             LiveCommand.Create(settings),
             ScheduleCommand.Create(settings),
             CheckCommand.Create(settings),

@@ -15,7 +15,7 @@ namespace Feeds.Mail;
 /// A commit whose answer is lost is never repeated blindly: outcomes are written with the claim's number as their key, and
 /// claims that may have come into being are looked up before new ones are made.
 /// </remarks>
-internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneClaims lanes, IEnumerable<IMailingReview> reviews, MailMeter meter, TimeProvider clock, ILogger<DeliveryLedger> logger) : IDisposable
+internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneClaims lanes, IEnumerable<IMailingReview> reviews, IEnumerable<IReturnListener> listeners, MailMeter meter, TimeProvider clock, ILogger<DeliveryLedger> logger) : IDisposable
 {
     private readonly ConcurrentQueue<Request> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
@@ -117,13 +117,13 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
 
     private async Task<(Dictionary<ClaimScope, Queue<Claim>> Claims, IReadOnlyList<LedgerNews> News)> WriteAsync(DataConnection transaction, IReadOnlyList<IGrouping<ClaimScope, Request>> scopes)
     {
-        var news = await OutcomeRecords.CompleteAsync(transaction, database.Provider, owed);
+        var news = await OutcomeRecords.CompleteAsync(transaction, database.Provider, listeners, owed);
         if (lastCommitUnknown)
         {
             // Nothing was sent under them; whoever is next may have them.
             var unknown = await LedgerRecords.FindUnknownClaimsAsync(transaction, lease.Id, held);
             var untouched = new Outcome(OutcomeKind.Untouched);
-            await OutcomeRecords.CompleteAsync(transaction, database.Provider, [.. unknown.Select(claim => new Completion(claim, untouched, "", clock.GetUtcNow()))]);
+            await OutcomeRecords.CompleteAsync(transaction, database.Provider, listeners, [.. unknown.Select(claim => new Completion(claim, untouched, "", clock.GetUtcNow()))]);
         }
 
         var claims = new Dictionary<ClaimScope, Queue<Claim>>();

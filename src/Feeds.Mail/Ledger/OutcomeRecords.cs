@@ -20,7 +20,8 @@ internal static class OutcomeRecords
     /// Writes outcomes, each unless a later claim has taken the delivery over. One that was already given up as uncertain
     /// and not yet sent again gets its late, but certain outcome.
     /// </summary>
-    public static async Task<IReadOnlyList<LedgerNews>> CompleteAsync(DataConnection transaction, DatabaseProvider provider, IReadOnlyList<Completion> completions)
+    public static async Task<IReadOnlyList<LedgerNews>> CompleteAsync(
+        DataConnection transaction, DatabaseProvider provider, IEnumerable<IReturnListener> listeners, IReadOnlyList<Completion> completions)
     {
         if (completions.Count == 0)
         {
@@ -30,7 +31,7 @@ internal static class OutcomeRecords
         var now = completions.Max(completion => completion.EndedAt);
         var mailings = await LockAsync(transaction, provider, [.. completions.Where(DependsOnMailing).Select(completion => completion.Claim.MailingId).Distinct()]);
         // Before the deliveries, in the order in which mails that come back touch them.
-        await Suppressions.AddAsync(transaction, await UnknownAddressesAsync(transaction, completions), now, CancellationToken.None);
+        await ListUnknownAddressesAsync(transaction, listeners, completions, now);
 
         var rows = new List<OutcomeRow>(completions.Count);
         var asked = new List<long>();
@@ -65,17 +66,31 @@ internal static class OutcomeRecords
     {
         var claims = await LedgerRecords.FindUnknownClaimsAsync(transaction, senderId, []);
         var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
-        return (claims.Count, await CompleteAsync(transaction, provider, [.. claims.Select(claim => new Completion(claim, outcome, "", now))]));
+        return (claims.Count, await CompleteAsync(transaction, provider, [], [.. claims.Select(claim => new Completion(claim, outcome, "", now))]));
     }
 
-    private static async Task<IReadOnlyList<NewSuppression>> UnknownAddressesAsync(DataConnection transaction, IReadOnlyList<Completion> completions)
+    private static async Task ListUnknownAddressesAsync(DataConnection transaction, IEnumerable<IReturnListener> listeners, IReadOnlyList<Completion> completions, DateTimeOffset now)
     {
         var refused = completions.Where(completion => completion.Outcome.About == RefusalCause.Address).ToDictionary(completion => completion.Claim.DeliveryId);
+        if (refused.Count == 0)
+        {
+            return;
+        }
+
         // As the ledger has it now: whoever was erased while the mail was in flight isn't written down again.
-        return refused.Count == 0
-            ? []
-            : [.. (await transaction.GetTable<DeliveryRow>().Where(row => refused.Keys.Contains(row.Id)).Select(row => new { row.Id, row.Address }).ToListAsync()).Select(row => new NewSuppression(
-                row.Address, SuppressionCause.HardBounce, $"{refused[row.Id].Outcome.ReplyCode} {refused[row.Id].Outcome.Text}", row.Id))];
+        var rows = await transaction.GetTable<DeliveryRow>().Where(row => refused.Keys.Contains(row.Id)).Select(row => new { row.Id, row.Address, row.RecipientKey }).ToListAsync();
+        var news = await Suppressions.AddNewAsync(
+            transaction,
+            [.. rows.Select(row => new NewSuppression(row.Address, SuppressionCause.HardBounce, $"{refused[row.Id].Outcome.ReplyCode} {refused[row.Id].Outcome.Text}", row.Id))],
+            now,
+            CancellationToken.None);
+        foreach (var row in rows.Where(row => news.Contains(Suppressions.Key(row.Address))).DistinctBy(row => Suppressions.Key(row.Address), StringComparer.Ordinal))
+        {
+            foreach (var listener in listeners)
+            {
+                await listener.BounceAsync(transaction, row.RecipientKey, row.Address, SuppressionCause.HardBounce, CancellationToken.None);
+            }
+        }
     }
 
     // What is over is over, whatever has become of its mailing.

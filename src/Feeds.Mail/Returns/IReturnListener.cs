@@ -2,7 +2,7 @@ using LinqToDB.Data;
 
 namespace Feeds.Mail;
 
-/// <summary>Whoever adds mailings hears from here what their recipients want, where these say it by mail.</summary>
+/// <summary>Whoever adds mailings hears from here what their recipients want, where these say it by mail, and whom no mail reaches.</summary>
 public interface IReturnListener
 {
     /// <summary>
@@ -11,6 +11,18 @@ public interface IReturnListener
     /// </summary>
     /// <param name="transaction">To write in.</param>
     /// <param name="recipientKey"><see cref="MailRecipient.Key"/> of the delivery.</param>
+    /// <param name="isComplaint">Whether they called it unwanted, which also lists their address.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task LeaveAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken);
+    Task LeaveAsync(DataConnection transaction, string recipientKey, bool isComplaint, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The address has just been listed because mail to it comes back; it was not before. What this writes commits together
+    /// with that. A key that it doesn't know is another's.
+    /// </summary>
+    /// <param name="transaction">To write in.</param>
+    /// <param name="recipientKey"><see cref="MailRecipient.Key"/> of the delivery.</param>
+    /// <param name="address">Of the delivery; perhaps not that of the person any more.</param>
+    /// <param name="cause"><see cref="SuppressionCause.HardBounce"/> or <see cref="SuppressionCause.SoftBounces"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task BounceAsync(DataConnection transaction, string recipientKey, string address, SuppressionCause cause, CancellationToken cancellationToken);
 }

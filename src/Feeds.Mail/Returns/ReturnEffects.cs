@@ -43,18 +43,18 @@ internal sealed class ReturnEffects(Database database, IEnumerable<IReturnListen
                 await BounceAsync(transaction, what, delivery, now, cancellationToken);
                 break;
             case ReturnEventKind.Complaint:
-                await LeaveAsync(transaction, delivery, SuppressionReason.Listed, now, cancellationToken);
+                await LeaveAsync(transaction, delivery, isComplaint: true, now, cancellationToken);
                 await Suppressions.AddAsync(transaction, [new NewSuppression(delivery.Address, SuppressionCause.Complaint, null, delivery.Id)], now, cancellationToken);
                 break;
             case ReturnEventKind.Unsubscribe:
-                await LeaveAsync(transaction, delivery, SuppressionReason.Left, now, cancellationToken);
+                await LeaveAsync(transaction, delivery, isComplaint: false, now, cancellationToken);
                 break;
         }
 
         return ReturnOutcome.Done;
     }
 
-    private static async Task BounceAsync(DataConnection transaction, ReturnEvent what, DeliveryRow delivery, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task BounceAsync(DataConnection transaction, ReturnEvent what, DeliveryRow delivery, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = Suppressions.Key(delivery.Address);
         var liftedAt = await transaction.GetTable<SuppressionRow>().Where(row => row.Address == key).Select(row => row.LiftedAt).FirstOrDefaultAsync(cancellationToken);
@@ -65,19 +65,26 @@ internal sealed class ReturnEffects(Database database, IEnumerable<IReturnListen
         }
 
         var cause = what.Kind == ReturnEventKind.Hard ? SuppressionCause.HardBounce : SuppressionCause.SoftBounces;
-        await Suppressions.AddAsync(transaction, [new NewSuppression(delivery.Address, cause, $"{what.Status} {what.Text}", delivery.Id)], now, cancellationToken);
+        if ((await Suppressions.AddNewAsync(transaction, [new NewSuppression(delivery.Address, cause, $"{what.Status} {what.Text}", delivery.Id)], now, cancellationToken)).Count > 0)
+        {
+            foreach (var listener in listeners)
+            {
+                await listener.BounceAsync(transaction, delivery.RecipientKey, delivery.Address, cause, cancellationToken);
+            }
+        }
+
         await EndAsync(transaction, delivery, SuppressionReason.Listed, now, cancellationToken);
     }
 
     // The listeners first: they and whoever freezes an edition wait for each other, before either touches deliveries.
-    private async Task LeaveAsync(DataConnection transaction, DeliveryRow delivery, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task LeaveAsync(DataConnection transaction, DeliveryRow delivery, bool isComplaint, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var listener in listeners)
         {
-            await listener.LeaveAsync(transaction, delivery.RecipientKey, cancellationToken);
+            await listener.LeaveAsync(transaction, delivery.RecipientKey, isComplaint, cancellationToken);
         }
 
-        await EndAsync(transaction, delivery, reason, now, cancellationToken);
+        await EndAsync(transaction, delivery, isComplaint ? SuppressionReason.Listed : SuppressionReason.Left, now, cancellationToken);
     }
 
     private static Task<int> EndAsync(DataConnection transaction, DeliveryRow delivery, SuppressionReason reason, DateTimeOffset now, CancellationToken cancellationToken) =>

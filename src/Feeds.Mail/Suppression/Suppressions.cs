@@ -88,6 +88,22 @@ internal static class Suppressions
         await transaction.ExecuteAsync(sql.ToString(), cancellationToken, [.. parameters]);
     }
 
+    /// <summary>As <see cref="AddAsync"/>.</summary>
+    /// <returns>The keys of those that were not listed before; of several transactions that list one at once, one is told so.</returns>
+    public static async Task<IReadOnlySet<string>> AddNewAsync(DataConnection transaction, IReadOnlyList<NewSuppression> news, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (news.Count == 0)
+        {
+            return new HashSet<string>(StringComparer.Ordinal);
+        }
+
+        var listed = await FindAsync(transaction, [.. news.Select(row => row.Address)], cancellationToken);
+        await AddAsync(transaction, news, now, cancellationToken);
+        var keys = news.Select(row => row.Address).Except(listed, StringComparer.Ordinal).Select(Key).ToList();
+        // Whoever came first meanwhile has written an earlier instant.
+        return keys.Count == 0 ? keys.ToHashSet(StringComparer.Ordinal) : (await transaction.GetTable<SuppressionRow>().Where(row => keys.Contains(row.Address) && row.FirstAt == now).Select(row => row.Address).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+    }
+
     private static string? Bounded(string? detail)
     {
         var clean = detail is null ? "" : HeaderText.Clean(detail);

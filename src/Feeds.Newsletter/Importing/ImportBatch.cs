@@ -51,7 +51,7 @@ internal sealed class ImportBatch(Database database, SuppressionList suppression
 
         foreach (var (person, _) in deeds.Where(one => one.Deed == Deed.End).DistinctBy(one => one.Person.Subscription))
         {
-            await answers.LeaveAsync(transaction, new LinkReference(standings[person].SubscriberId, person.Cadence.Newsletter, 0), ConsentKind.Left, terms.Said, cancellationToken);
+            await answers.LeaveAsync(transaction, new LinkReference(standings[person].SubscriberId, person.Cadence.Newsletter, 0), ConsentKind.Left, terms.Said, cancellationToken, isTold: false);
         }
 
         await suppressions.ListAsync(

@@ -1,5 +1,6 @@
 using Feeds.Mail;
 using Feeds.Newsletter.Subscribing;
+using Feeds.Newsletter.Webhooks;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -47,7 +48,7 @@ internal sealed class Unanswered(
 
         foreach (var row in await DueAsync(rows => rows.Where(row => row.ForgetAt <= now).OrderBy(row => row.ForgetAt), cancellationToken))
         {
-            await database.WriteAsync(transaction => ForgetAsync(transaction, row, cancellationToken), cancellationToken);
+            await database.WriteAsync(transaction => ForgetAsync(transaction, row, now, cancellationToken), cancellationToken);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class Unanswered(
         return true;
     }
 
-    private async Task ForgetAsync(DataConnection transaction, UnansweredRow unanswered, CancellationToken cancellationToken)
+    private async Task ForgetAsync(DataConnection transaction, UnansweredRow unanswered, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // First, for whoever writes about that person waits for it on PostgreSQL.
         await transaction.GetTable<SubscriberRow>().Where(row => row.Id == unanswered.SubscriberId).Set(row => row.EmailKey, row => row.EmailKey).UpdateAsync(cancellationToken);
@@ -87,6 +88,8 @@ internal sealed class Unanswered(
             return;
         }
 
+        // No consent is recorded of what was never agreed to, but whoever was told that they joined is told of this too.
+        await WebhookEvents.AddAsync(transaction, WebhookEvent.Left, subscriber.Id, subscription.Newsletter, now, WebhookEvents.Expired, cancellationToken);
         if (subscription.ConfirmedAt is not null)
         {
             // Had it once, and left: that is remembered.
@@ -101,6 +104,7 @@ internal sealed class Unanswered(
         if (!await transaction.GetTable<SubscriptionRow>().AnyAsync(row => row.SubscriberId == subscriber.Id, cancellationToken))
         {
             await transaction.DeleteAsync(subscriber, token: cancellationToken);
+            await WebhookEvents.AddAsync(transaction, WebhookEvent.Erased, subscriber.Id, "", now, WebhookEvents.Expired, cancellationToken);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class PrivacyNotice
     /// <summary>How long people are kept.</summary>
     public RetentionOptions Retention => options.Value.Retention;
 
+    /// <summary>Whether other programs are told who joins and leaves.</summary>
+    public bool TellsPrograms => options.Value.Webhooks.Count > 0;
+
     /// <summary>For how many days leaving can be undone.</summary>
     public int UndoDays => Math.Min((int)Answers.UndoLife.TotalDays, Retention.LeftDays);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Feeds.Mail;
 using Feeds.Newsletter.Joining;
+using Feeds.Newsletter.Webhooks;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -107,11 +108,21 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
     }
 
     /// <inheritdoc/>
-    public async Task LeaveAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken)
+    public async Task LeaveAsync(DataConnection transaction, string recipientKey, bool isComplaint, CancellationToken cancellationToken)
     {
-        if (Recipient().Match(recipientKey) is { Success: true } match && long.TryParse(match.Groups["subscriber"].Value, CultureInfo.InvariantCulture, out var subscriber))
+        if (Read(recipientKey) is { } reference)
         {
-            await LeaveAsync(transaction, new LinkReference(subscriber, match.Groups["newsletter"].Value, 0), ConsentKind.Left, "mail", cancellationToken);
+            await LeaveAsync(transaction, reference, isComplaint ? ConsentKind.Complained : ConsentKind.Left, "mail", cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task BounceAsync(DataConnection transaction, string recipientKey, string address, SuppressionCause cause, CancellationToken cancellationToken)
+    {
+        var key = address.ToLowerInvariant();
+        if (Read(recipientKey)?.SubscriberId is { } subscriber && await transaction.GetTable<SubscriberRow>().AnyAsync(row => row.Id == subscriber && row.EmailKey == key, cancellationToken))
+        {
+            await WebhookEvents.AddAsync(transaction, WebhookEvent.Bounced, subscriber, "", clock.GetUtcNow(), cause == SuppressionCause.HardBounce ? "hard" : "soft", cancellationToken);
         }
     }
 
@@ -159,7 +170,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
         await ConsentRow.AddAsync(transaction, row.SubscriberId, row.Newsletter, now, goesOn ? ConsentKind.Changed : ConsentKind.Confirmed, source, shown is null ? row.Asked : ConsentRow.Write(row.Asked, shown), cancellationToken);
     }
 
-    public async Task<bool> LeaveAsync(DataConnection transaction, LinkReference reference, ConsentKind kind, string source, CancellationToken cancellationToken)
+    public async Task<bool> LeaveAsync(DataConnection transaction, LinkReference reference, ConsentKind kind, string source, CancellationToken cancellationToken, bool isTold = true)
     {
         var now = clock.GetUtcNow();
         await transaction.TakeAsync(database, reference.Newsletter, cancellationToken);
@@ -176,7 +187,7 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
         }
 
         await outbox.SuppressAsync(transaction, RecipientKey(reference.SubscriberId, reference.Newsletter), cancellationToken);
-        await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, now, kind, source, "", cancellationToken);
+        await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, now, kind, source, "", cancellationToken, isTold);
         return true;
     }
 
@@ -207,6 +218,11 @@ internal sealed partial class Answers(Database database, Outbox outbox, Recipien
             await ConsentRow.AddAsync(transaction, reference.SubscriberId, reference.Newsletter, clock.GetUtcNow(), ConsentKind.Reason, source, reason.ToString(), cancellationToken);
         }
     }
+
+    private static LinkReference? Read(string recipientKey) =>
+        Recipient().Match(recipientKey) is { Success: true } match && long.TryParse(match.Groups["subscriber"].Value, CultureInfo.InvariantCulture, out var subscriber)
+            ? new LinkReference(subscriber, match.Groups["newsletter"].Value, 0)
+            : null;
 
     private async Task<LinkReference?> ReadAsync(LinkPurpose purpose, string? token, CancellationToken cancellationToken) =>
         LinkTokens.Read(await tokens.KeyAsync(cancellationToken), purpose, token);

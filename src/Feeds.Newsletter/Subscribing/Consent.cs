@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Feeds.Newsletter.Webhooks;
 using LinqToDB;
 using LinqToDB.Async;
 using LinqToDB.Data;
@@ -77,11 +78,26 @@ internal sealed class ConsentRow
         }
     }
 
+    /// <summary>Writes a row, and what the webhooks are to be told of it.</summary>
+    /// <param name="transaction">To write in.</param>
+    /// <param name="subscriberId">Whose.</param>
+    /// <param name="newsletter">Which; empty where it is about all of them.</param>
+    /// <param name="at">When.</param>
+    /// <param name="kind">What.</param>
+    /// <param name="source">See <see cref="Source"/>.</param>
+    /// <param name="detail">See <see cref="Detail"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isTold">False for what a file brings in: whoever has the file knows.</param>
     public static async Task AddAsync(
-        DataConnection transaction, long subscriberId, string newsletter, DateTimeOffset at, ConsentKind kind, string source, string detail, CancellationToken cancellationToken)
+        DataConnection transaction, long subscriberId, string newsletter, DateTimeOffset at, ConsentKind kind, string source, string detail, CancellationToken cancellationToken, bool isTold = true)
     {
         await transaction.InsertAsync(
             new ConsentRow { SubscriberId = subscriberId, Newsletter = newsletter, At = at, Kind = kind, Source = source, Detail = detail }, token: cancellationToken);
+        if (isTold && WebhookEvents.Of(kind, source) is var (what, by))
+        {
+            await WebhookEvents.AddAsync(transaction, what, subscriberId, newsletter, at, by, cancellationToken);
+        }
+
         // Anybody can type an address, and who leaves doesn't ask to be kept.
         if (kind is not (ConsentKind.Asked or ConsentKind.Left or ConsentKind.Complained or ConsentKind.Erased or ConsentKind.Reason))
         {
