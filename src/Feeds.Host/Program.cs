@@ -40,8 +40,7 @@ public static class Program
 
     /// <summary>What <c>serve</c> shows to people.</summary>
     internal static IServiceCollection AddSite(this IServiceCollection services) => services
-        .AddSingleton<FeedRateLimit>()
-        .AddSingleton<EditionFeeds>()
+        .AddFeedHttp()
         .AddSiteSecurity()
         .AddApi()
         .AddSitePages();
@@ -51,15 +50,11 @@ public static class Program
     {
         application.UseProxyOfThisMachine();
         application.UseMiddleware<FeedMiddleware>();
-        application.UseApiProblems();
         application.UseSiteSecurity();
-        application.UseSiteLanguage();
         application.MapHub();
         application.MapMailEvents();
-        application.MapJoinApi();
         application.MapApi();
-        application.MapMedia();
         application.MapSiteHealth();
-        application.MapSitePages();
+        application.UseSitePages();
     }
 }

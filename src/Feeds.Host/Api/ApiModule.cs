@@ -50,6 +50,7 @@ internal static class ApiModule
 
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapJoinApi();
         var api = endpoints.MapGroup(Path).WithMetadata(new RequestSizeLimitAttribute(LongestBody)).RequireRateLimiting(SiteSecurity.ApiLimit).WithTags("subscribers");
         api.MapNewsletters();
         api.MapSubscribers();

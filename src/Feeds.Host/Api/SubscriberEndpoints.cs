@@ -3,7 +3,6 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
-using Feeds.Host.Pages;
 using Feeds.Newsletter;
 using Microsoft.AspNetCore.Mvc;
 

@@ -31,7 +31,7 @@ internal static class SitePages
         return services;
     }
 
-    public static void UseSiteLanguage(this WebApplication application)
+    private static void UseSiteLanguage(this WebApplication application)
     {
         var culture = CultureInfo.GetCultureInfo(application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Language);
         application.Use((_, next) =>
@@ -42,14 +42,16 @@ internal static class SitePages
         });
     }
 
-    public static void MapSitePages(this WebApplication application)
+    public static void UseSitePages(this WebApplication application)
     {
+        application.UseSiteLanguage();
+        application.MapMedia();
         application.MapRazorPages();
         application.MapCrawlerPages();
     }
 
     /// <summary>Pictures and sounds are named by their content, so a cache may keep them for good. Players ask for parts of a sound.</summary>
-    public static void MapMedia(this WebApplication application) =>
+    private static void MapMedia(this WebApplication application) =>
         application.MapMethods("/media/{name}", [HttpMethods.Get, HttpMethods.Head], async (string name, ArticleStore articles, HttpResponse response, CancellationToken cancellationToken) =>
         {
             if (await articles.FindMediaAsync(name, cancellationToken) is not { } media)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Feeds.Articles;
+using Feeds.Host.Api;
 using Feeds.Host.Security;
 using Feeds.Newsletter;
 using Feeds.Scheduling;

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Feeds.Articles;
+using Feeds.Host.Api;
 using Feeds.Host.FeedHttp;
 using Feeds.Host.Pages;
 using Feeds.Newsletter;
@@ -110,6 +111,7 @@ internal static class SiteSecurity
 
     public static void UseSiteSecurity(this WebApplication application)
     {
+        application.UseApiProblems();
         var site = application.Services.GetRequiredService<IOptions<PublicationOptions>>().Value.Base;
         var join = application.Services.GetRequiredService<IOptions<NewsletterOptions>>().Value.Join;
         application.Use((context, next) =>

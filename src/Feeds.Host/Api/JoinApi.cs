@@ -4,7 +4,7 @@ using Feeds.Host.Security;
 using Feeds.Newsletter;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Feeds.Host.Pages;
+namespace Feeds.Host.Api;
 
 /// <summary><c>POST /api/subscribe</c>: the form of <c>/subscribe</c> for programs, and for pages of the sites that <c>Newsletter:Join:AllowedOrigins</c> names.</summary>
 internal static class JoinApi
