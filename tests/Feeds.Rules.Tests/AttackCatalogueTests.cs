@@ -73,7 +73,6 @@ public sealed partial class AttackCatalogueTests
         [23] = "not marked yet: slugs are made, and checked, by the import",
         [30] = "no link is counted, so none leads through us",
         [34] = "not marked yet: the simulation of Mail sends such texts",
-        [38] = "not marked yet: one account, one password",
         [39] = "there is one role",
         [40] = "not marked yet",
     };

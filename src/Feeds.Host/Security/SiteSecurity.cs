@@ -33,7 +33,7 @@ internal static class SiteSecurity
 
     public static IServiceCollection AddSiteSecurity(this IServiceCollection services)
     {
-        services.AddSingleton<AdminAccount>();
+        services.AddSingleton<AdminAccount>().AddSingleton<AdminSessions>().AddSingleton<PasswordGuesses>();
         services.AddDataProtection().SetApplicationName("feeds");
         services.AddSingleton<StoredKeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<StoredKeyRing>((options, ring) => options.XmlRepository = ring);
@@ -47,6 +47,7 @@ internal static class SiteSecurity
                 cookie.LoginPath = "/admin/login";
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
                 cookie.TimeProvider = clock;
+                cookie.Events.OnValidatePrincipal = AdminSessions.CheckAsync;
             });
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>()

@@ -7,7 +7,7 @@ namespace Feeds.Host.Pages.Admin;
 
 /// <summary><c>/admin/setup/{token}</c>: the one-time link that the first start prints.</summary>
 [EnableRateLimiting(SiteSecurity.FormLimit)]
-public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
+public sealed class SetupModel(AdminAccount account, AdminSessions sessions, SiteView site) : PageModel
 {
     /// <summary>Why the password is not taken.</summary>
     public string? Refused { get; private set; }
@@ -32,7 +32,7 @@ public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
             return NotFound();
         }
 
-        await LoginModel.SignInAsync(HttpContext);
+        await sessions.SignInAsync(HttpContext);
         return RedirectToPage("/Admin/Index");
     }
 }
