@@ -3,6 +3,7 @@ using Feeds.Articles;
 using Feeds.Host.FeedHttp;
 using Feeds.Host.Pages;
 using Feeds.Newsletter;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
@@ -48,6 +49,7 @@ internal static class SiteSecurity
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
                 cookie.TimeProvider = clock;
                 cookie.Events.OnValidatePrincipal = AdminSessions.CheckAsync;
+                cookie.Events.OnRedirectToLogin = RedirectToLoginAsync;
             });
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>()
@@ -164,6 +166,14 @@ internal static class SiteSecurity
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync("This form was sent from another site. Open the page itself and send it from there.\n");
+    }
+
+    // Without a host: the framework would write the one that the request names, and a cache might keep it for others.
+    private static Task RedirectToLoginAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var asked = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
+        context.Response.Redirect(context.Request.PathBase + context.Options.LoginPath + QueryString.Create(context.Options.ReturnUrlParameter, asked));
+        return Task.CompletedTask;
     }
 
     private static CookieSecurePolicy SecurePolicy(PublicationOptions publication) =>
