@@ -19,7 +19,7 @@ public sealed class LoginModel(AdminAccount account, AdminSessions sessions, Pas
     }
 
     /// <summary>Lets in who knows the password; 429 where too many wrong ones came before it.</summary>
-    public async Task<IActionResult> OnPostAsync([FromForm] string? password, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (guesses.TryTake(HttpContext.Connection.RemoteIpAddress, out var wait) is not { } guess)
         {
@@ -30,7 +30,7 @@ public sealed class LoginModel(AdminAccount account, AdminSessions sessions, Pas
             return Page();
         }
 
-        if (!await account.IsPasswordAsync(password ?? "", cancellationToken))
+        if (!await account.IsPasswordAsync(await AdminAccount.TypedAsync(Request), cancellationToken))
         {
             Log.WrongPassword(log, HttpContext.Connection.RemoteIpAddress?.ToString() ?? "");
             Refused = site["That is not the password."];

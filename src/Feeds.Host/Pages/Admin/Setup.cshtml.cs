@@ -19,8 +19,9 @@ public sealed class SetupModel(AdminAccount account, AdminSessions sessions, Sit
     }
 
     /// <summary>Sets the password and signs in.</summary>
-    public async Task<IActionResult> OnPostAsync(string token, [FromForm] string? password, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string token, CancellationToken cancellationToken)
     {
+        var password = await AdminAccount.TypedAsync(Request);
         if (password is not { Length: >= AdminAccount.ShortestPassword and <= AdminAccount.LongestPassword })
         {
             Refused = site["Choose at least ten characters, at most two hundred."];
