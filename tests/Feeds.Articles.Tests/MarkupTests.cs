@@ -8,7 +8,7 @@ namespace Feeds.Articles.Tests;
 
 public sealed class MarkupTests
 {
-    [Theory]
+    [Theory, Attack(4), Attack(5), Attack(6)]
     [InlineData("<script>alert(1)</script>after", "after")]
     [InlineData("a <img src=x.bin onerror=alert(1)> b", "<p>a <img src=\"https://atelier.example/articles/x.bin\" alt=\"\"> b</p>")]
     [InlineData("[x](javascript:alert(1))", "<p><a>x</a></p>")]

@@ -6,7 +6,7 @@ namespace Feeds.Articles.Tests;
 
 public sealed class RefusalTests
 {
-    [Theory]
+    [Theory, Attack(23)]
     [InlineData("date: 2026-03-01\n", 1, "title is missing")]
     [InlineData("title:   \ndate: 2026-03-01\n", 2, "title is missing")]
     [InlineData("title: T\n", 1, "date is missing")]
@@ -57,7 +57,7 @@ public sealed class RefusalTests
         Assert.Equal(1, report.Added);
     }
 
-    [Fact]
+    [Fact, Attack(20)]
     public async Task A_file_that_is_no_article_at_all_is_refused_for_what_it_is()
     {
         await using var newsroom = await Newsroom.OpenAsync(DatabaseProvider.Sqlite);
@@ -93,16 +93,20 @@ public sealed class RefusalTests
             string.Join('\n', report.Refused.Select(file => $"{file.File}:{file.Line} {file.Reason[..(file.Reason.IndexOf(". ", StringComparison.Ordinal) + 1)]}")));
     }
 
-    [Fact]
+    [Fact, Attack(18), Attack(20)]
     public async Task Deep_or_cyclic_front_matter_is_harmless()
     {
         await using var newsroom = await Newsroom.OpenAsync(DatabaseProvider.Sqlite);
         newsroom.Write("deep.md", "Deep", "2026-03-01", "text", $"unknown: {new string('[', 5000)}{new string(']', 5000)}");
         newsroom.Write("alias.md", "Alias", "2026-03-01", "text", "a: &a [x, *a, *a]", "b: &b [*a, *a]");
+        // A thousand million words, if each alias were replaced by what it stands for.
+        string[] laughs = ["a: &a [lol]", .. Enumerable.Range('b', 9).Select(letter => $"{(char)letter}: &{(char)letter} [{string.Join(", ", Enumerable.Repeat($"*{(char)(letter - 1)}", 10))}]")];
+        newsroom.Write("laughs.md", "Laughs", "2026-03-01", "text", [.. laughs, "categories: *j"]);
+        newsroom.Write("merged.md", "Merged", "2026-03-01", "text", [.. laughs, "<<: *j", "summary: *j"]);
 
         var report = await newsroom.ImportAsync();
 
-        Assert.Equal(2, report.Added + report.Refused.Count);
+        Assert.Equal(4, report.Added + report.Refused.Count);
         Assert.Contains("alias", (await newsroom.Store.LatestAsync(null, 10, default)).Select(article => article.Slug), StringComparer.Ordinal);
     }
 

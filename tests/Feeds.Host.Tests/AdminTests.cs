@@ -41,7 +41,7 @@ public sealed class AdminTests
         Assert.Contains("Chaque", await page.FrameLocator("iframe.mail").Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Attack(38)]
     public async Task The_link_to_choose_a_password_works_once_and_only_the_newest_does()
     {
         using var folder = new TestFolder();
@@ -61,7 +61,7 @@ public sealed class AdminTests
         Assert.False(await account.IsPasswordAsync("another password", default));
     }
 
-    [Theory]
+    [Theory, Attack(24)]
     [InlineData("/admin/login")]
     [InlineData("/admin?handler=Schedule")]
     [InlineData("/admin?handler=SignOut")]

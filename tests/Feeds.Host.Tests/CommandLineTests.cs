@@ -130,7 +130,7 @@ public sealed class CommandLineTests
         Assert.Contains("Mail:PickupFolder", spoilt.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Attack(40)]
     public async Task Check_says_of_a_key_for_dkim_what_is_wrong_with_it_and_nothing_of_what_is_in_it()
     {
         using var folder = new TestFolder();

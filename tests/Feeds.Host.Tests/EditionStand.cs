@@ -51,6 +51,11 @@ internal sealed class EditionStand : IAsyncDisposable
     public async Task MakeAsync(DateTimeOffset slot) =>
         Assert.NotNull((await Site.Services.GetRequiredService<Editions>().MakeAsync("weekly", slot, default))!.MailingKey);
 
+    /// <summary>To how many mails went.</summary>
+    public int Recipients => stand.Recipients.Count;
+
+    public bool HasMailTo(string email) => stand.Recipients.Contains(email, StringComparer.Ordinal);
+
     public MimeMessage MailTo(string email) => stand.MailTo(email);
 
     public async ValueTask DisposeAsync()

@@ -56,7 +56,7 @@ public sealed class SubscriberFileTests
         Assert.Matches(@"ada@example\.org\s+weekly\s+unconfirmed", list);
     }
 
-    [Fact]
+    [Fact, Attack(35)]
     public async Task An_export_is_for_its_owner_alone_and_is_imported_again()
     {
         using var folder = new TestFolder();

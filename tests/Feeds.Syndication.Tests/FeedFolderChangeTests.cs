@@ -140,7 +140,7 @@ public sealed class FeedFolderChangeTests
         Assert.Equal(PublishedFiles.In(fresh.Path), PublishedFiles.In(target.Path));
     }
 
-    [Theory]
+    [Theory, Attack(23)]
     [InlineData("categories")]
     [InlineData("categories/les-prix")]
     [InlineData("archive")]

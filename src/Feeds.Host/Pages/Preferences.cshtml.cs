@@ -131,6 +131,11 @@ public sealed class PreferencesModel(Preferences preferences, AddressChanges add
     {
         if (refused is null)
         {
+            if (await preferences.FindAsync(token, cancellationToken) is null)
+            {
+                return NotFound();
+            }
+
             // The handler of the form must not be part of it, as it would be of a page's address.
             var query = QueryString.Create(new Dictionary<string, string?>(StringComparer.Ordinal) { ["newsletter"] = newsletter, ["done"] = done });
             return LocalRedirect($"~/preferences/{token}{query}{(string.IsNullOrEmpty(newsletter) ? "" : $"#newsletter-{Uri.EscapeDataString(newsletter)}")}");

@@ -57,6 +57,10 @@ public sealed class AdminAccount(StoredValues values)
         && await values.FindAsync(PasswordName, cancellationToken) is { } stored
         && hasher.VerifyHashedPassword(Account, Encoding.ASCII.GetString(stored), password) != PasswordVerificationResult.Failed;
 
+    /// <summary>The password in a posted form; empty where there is none. It is no argument of a handler, since the framework logs those where it is told to log much.</summary>
+    internal static async Task<string> TypedAsync(HttpRequest request) =>
+        request.HasFormContentType ? (await request.ReadFormAsync(request.HttpContext.RequestAborted))["password"].ToString() : "";
+
     private async Task<bool> HasPasswordAsync(CancellationToken cancellationToken) =>
         await values.FindAsync(PasswordName, cancellationToken) is not null;
 

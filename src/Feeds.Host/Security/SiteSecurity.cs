@@ -4,6 +4,7 @@ using Feeds.Host.Api;
 using Feeds.Host.FeedHttp;
 using Feeds.Host.Pages;
 using Feeds.Newsletter;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
@@ -37,7 +38,7 @@ internal static class SiteSecurity
 
     public static IServiceCollection AddSiteSecurity(this IServiceCollection services)
     {
-        services.AddSingleton<AdminAccount>();
+        services.AddSingleton<AdminAccount>().AddSingleton<AdminSessions>().AddSingleton<PasswordGuesses>();
         services.AddDataProtection().SetApplicationName("feeds");
         services.AddSingleton<StoredKeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<StoredKeyRing>((options, ring) => options.XmlRepository = ring);
@@ -51,6 +52,8 @@ internal static class SiteSecurity
                 cookie.LoginPath = "/admin/login";
                 cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
                 cookie.TimeProvider = clock;
+                cookie.Events.OnValidatePrincipal = AdminSessions.CheckAsync;
+                cookie.Events.OnRedirectToLogin = RedirectToLoginAsync;
             });
         services.AddAntiforgery();
         services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>()
@@ -171,6 +174,14 @@ internal static class SiteSecurity
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync("This form was sent from another site. Open the page itself and send it from there.\n");
+    }
+
+    // Without a host: the framework would write the one that the request names, and a cache might keep it for others.
+    private static Task RedirectToLoginAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var asked = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
+        context.Response.Redirect(context.Request.PathBase + context.Options.LoginPath + QueryString.Create(context.Options.ReturnUrlParameter, asked));
+        return Task.CompletedTask;
     }
 
     private static CookieSecurePolicy SecurePolicy(PublicationOptions publication) =>

@@ -111,6 +111,8 @@ internal sealed class Site : IAsyncDisposable
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             // It tells of every request, or nothing; as long as it may tell, each request gets a scope and an activity.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+            // It tells what a form's handler is given, addresses too, where all of the framework is to tell much.
+            .AddFilter("Microsoft.AspNetCore.Mvc", LogLevel.Warning)
             // It warns that the database holds the keys in clear, which the README says too.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));

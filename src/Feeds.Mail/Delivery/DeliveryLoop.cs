@@ -166,8 +166,7 @@ public sealed class DeliveryLoop : IDisposable
         var keeping = Task.WhenAll(lease.KeepAsync(over.Token), NoteAsync(over.Token));
         try
         {
-            var run = new RelayRun(ledger, courier, clock);
-            await Task.WhenAll(relays.All.Select(relay => Task.Run(() => run.RunAsync(relay, scope, cancellationToken), CancellationToken.None)));
+            await new RelayRun(ledger, courier, clock).RunAsync(relays.All, scope, cancellationToken);
             await keeper.EndAsync();
         }
         finally

@@ -2,23 +2,34 @@ namespace Feeds.Mail;
 
 /// <summary>
 /// One tick's sending, over all relays at once. A relay or a connection that is slow holds no other up: while any still
-/// sends, there is a look once a second whether there is something for those that have nothing left.
+/// sends, or waits for a server to greet it, there is a look once a second whether there is something for those that have
+/// nothing left.
 /// </summary>
 internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvider clock)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+
+    // Couriers, and relays that look for what there is for them or open their first connection. Once it is none, it stays so.
     private int atWork;
 
-    /// <summary>Sends what is due over that relay, until nothing is and no other relay sends either.</summary>
-    public async Task RunAsync(Relay relay, ClaimScope scope, CancellationToken cancellationToken)
+    /// <summary>Sends what is due over these relays, until nothing is; once a tick.</summary>
+    public Task RunAsync(IReadOnlyList<Relay> relays, ClaimScope scope, CancellationToken cancellationToken)
+    {
+        // All of them at once, or one that is quickly done would think itself the last while another has not begun.
+        atWork = relays.Count;
+        return Task.WhenAll(relays.Select(relay => Task.Run(() => RunAsync(relay, scope, cancellationToken), CancellationToken.None)));
+    }
+
+    private async Task RunAsync(Relay relay, ClaimScope scope, CancellationToken cancellationToken)
     {
         var mine = scope with { Relay = relay };
         var couriers = new Task?[relay.Carrier.Connections];
         try
         {
             await BeginAsync(relay, mine, couriers, cancellationToken);
-            while (couriers.Any(courier => courier is not null) || (Volatile.Read(ref atWork) > 0 && !quiet.Task.IsCompleted))
+            while (couriers.Any(courier => courier is not null) || !quiet.Task.IsCompleted)
             {
                 var look = await WaitAsync(couriers);
                 for (var slot = 0; slot < couriers.Length; slot++)
@@ -31,7 +42,7 @@ internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvi
                 }
 
                 // Not whenever a courier ends: it had a reason, and would have it again.
-                if (look)
+                if (look && TryEnter())
                 {
                     await BeginAsync(relay, mine, couriers, cancellationToken);
                 }
@@ -44,7 +55,20 @@ internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvi
         }
     }
 
+    /// <summary>Has couriers begin where something is due, and is then at work no longer itself.</summary>
     private async Task BeginAsync(Relay relay, ClaimScope scope, Task?[] couriers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendOutAsync(relay, scope, couriers, cancellationToken);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async Task SendOutAsync(Relay relay, ClaimScope scope, Task?[] couriers, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || relay.Health.Wait > TimeSpan.Zero)
         {
@@ -64,7 +88,8 @@ internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvi
         {
             var connection = first;
             first = null;
-            Interlocked.Increment(ref atWork);
+            // Never in vain, as this relay is at work itself.
+            TryEnter();
             couriers[slot] = Task.Run(() => SendAsync(relay, slot, connection, scope, cancellationToken), CancellationToken.None);
         }
     }
@@ -77,9 +102,27 @@ internal sealed class RelayRun(DeliveryLedger ledger, Courier courier, TimeProvi
         }
         finally
         {
-            if (Interlocked.Decrement(ref atWork) == 0)
+            Leave();
+        }
+    }
+
+    /// <returns>False where none is at work any more: then none begins, as the others may have left.</returns>
+    private bool TryEnter()
+    {
+        lock (gate)
+        {
+            atWork += atWork > 0 ? 1 : 0;
+            return atWork > 0;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            if (--atWork == 0)
             {
-                quiet.TrySetResult();
+                quiet.SetResult();
             }
         }
     }

@@ -7,6 +7,10 @@ namespace Feeds.Mail;
 /// The list as a file: an address a line, or comma-separated values (RFC 4180) whose first line names the columns. Read
 /// are <c>address</c> (also called <c>email</c>), <c>reason</c> and <c>detail</c>; without such a line, the first column.
 /// </summary>
+/// <remarks>
+/// Strangers choose addresses and what their servers say. What begins with one of <c>= + - @</c> is a formula to spreadsheets, so
+/// an apostrophe is written before it; apostrophes that stand there count along, and one is taken away when it is read.
+/// </remarks>
 internal static class SuppressionFile
 {
     public const string Header = "address,reason,detail,first,last";
@@ -49,13 +53,17 @@ internal static class SuppressionFile
 
     public static string Write(SuppressedAddress address) => string.Join(
         ',',
-        Quoted(address.Address),
+        Quoted(Guarded(address.Address)),
         address.CauseName,
-        Quoted(address.Detail ?? ""),
+        Quoted(Guarded(address.Detail ?? "")),
         Instant(address.FirstAt),
         Instant(address.LastAt));
 
     private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Guarded(string value) => IsGuarded(value) ? $"'{value}" : value;
+
+    private static bool IsGuarded(string value) => value.AsSpan().TrimStart('\'') is ['=' or '+' or '-' or '@', ..];
 
     private static string Quoted(string value) => value.AsSpan().ContainsAny(',', '"') ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 
@@ -101,7 +109,8 @@ internal static class SuppressionFile
 
         public NewSuppression? Read(List<string> fields, out string? refusal)
         {
-            string Field(int column) => column >= 0 && column < fields.Count ? fields[column].Trim() : "";
+            string Field(int column) => column >= 0 && column < fields.Count ? Plain(fields[column].Trim()) : "";
+            string Plain(string field) => field.StartsWith('\'') && IsGuarded(field) ? field[1..] : field;
             // Who was erased here stays so where the list is restored.
             refusal = null;
             var address = Pseudonyms.Is(Field(Address)) ? Field(Address) : MailAddressSyntax.Normalize(Field(Address), out refusal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Feeds.Syndication.Hub;
@@ -28,6 +29,11 @@ internal sealed record CallbackAddress(string Text, string Host)
             return (null, "hub.callback is no address that can be called; write it whole, beginning with https:// or http://.");
         }
 
+        if (IsOfAnotherProtocol(address.Port))
+        {
+            return (null, string.Create(CultureInfo.InvariantCulture, $"hub.callback is at port {address.Port}, where something other than HTTP is spoken; use 443, 80 or a free one from 1024 on."));
+        }
+
         if (address.UserInfo.Length > 0 || text.Contains('#', StringComparison.Ordinal))
         {
             return (null, "hub.callback has a user name or a fragment in it; put what identifies the subscription into its path or query.");
@@ -47,6 +53,13 @@ internal sealed record CallbackAddress(string Text, string Host)
         var joint = !Text.Contains('?', StringComparison.Ordinal) ? "?" : Text[^1] is '?' or '&' ? "" : "&";
         return new Uri(Text + joint + query);
     }
+
+    // What listens there may take lines of our request for commands of its own. Below 1024 all but HTTP's; above, those that browsers
+    // don't call either (https://fetch.spec.whatwg.org/#port-blocking) and databases.
+    private static bool IsOfAnotherProtocol(int port) => port
+        is (< 1024 and not (80 or 443))
+        or 1719 or 1720 or 1723 or 2049 or 3659 or 4045 or 4190 or 5060 or 5061 or 6000 or 6566 or (>= 6665 and <= 6669) or 6679 or 6697 or 10080
+        or 1433 or 1521 or 3306 or 5432 or 6379 or 11211 or 27017;
 
     // Names are looked up, and their addresses checked, when the callback is called.
     private static bool IsPrivateOnItsFace(Uri address) =>

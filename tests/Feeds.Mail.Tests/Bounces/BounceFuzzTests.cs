@@ -41,7 +41,7 @@ public sealed class BounceFuzzTests
         }
     }
 
-    [Fact]
+    [Fact, Attack(21)]
     public void A_megabyte_of_anything_repeated_is_read_within_bounds()
     {
         foreach (var head in new[] { "", "From: MAILER-DAEMON@mx.example.net\r\n\r\n", "From: MAILER-DAEMON@mx.example.net\r\nContent-Type: text/html\r\n\r\n", "To: ", "Content-Type: a/b; " })

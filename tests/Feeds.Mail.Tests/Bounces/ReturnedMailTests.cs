@@ -98,7 +98,7 @@ public sealed class ReturnedMailTests
         Assert.Equal(42, Ours.Read(ReturnPurpose.Bounce, mail.SentTo));
     }
 
-    [Theory]
+    [Theory, Attack(20)]
     [InlineData(100)]
     [InlineData(5_000)]
     public void Parts_nested_deeper_than_anybody_nests_them_end_in_a_reason(int depth)

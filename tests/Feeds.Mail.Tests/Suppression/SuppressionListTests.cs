@@ -93,6 +93,29 @@ public sealed class SuppressionListTests
         Assert.Equal("anna@xn--bcher-kva.example", (await other.ListedAsync())[0].Address);
     }
 
+    [Fact, Attack(35)]
+    public async Task No_cell_of_an_exported_list_is_a_formula_and_each_comes_back_as_it_was()
+    {
+        string[] hostile = ["=cmd|'calc'!A0", "=cmd|calc", "+33123456789", "-1+1", "@SUM(A1)", "\t=1", "'=1", "''+1", "'quoted'", "550 =1"];
+        await using var room = await ReturnRoom.OpenAsync(DatabaseProvider.Sqlite);
+        foreach (var (detail, number) in hostile.Select((detail, number) => (detail, number)))
+        {
+            await room.List.AddAsync($"{(number % 2 == 0 ? "=1+1" : "''-")}{number}@example.org", detail, default);
+        }
+
+        var file = new StringWriter();
+        await room.List.ExportAsync(file, default);
+        await using var other = await ReturnRoom.OpenAsync(DatabaseProvider.Sqlite);
+        await other.List.ImportAsync(new MemoryStream(Encoding.UTF8.GetBytes(file.ToString())), default);
+
+        var cells = file.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).SelectMany(line => line.Split(',')).ToList();
+        Assert.True(cells.Count >= 5 * hostile.Length, file.ToString());
+        Assert.DoesNotContain(cells, cell => cell.TrimStart('"') is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]);
+        var before = await room.ListedAsync();
+        Assert.Equal([.. hostile.Select(detail => detail.Trim())], before.Select(one => one.Detail), StringComparer.Ordinal);
+        Assert.Equal(before.Select(one => (one.Address, one.Detail)).Order(), (await other.ListedAsync()).Select(one => (one.Address, one.Detail)).Order());
+    }
+
     [DatabaseTheory, EachDatabase]
     public async Task Files_of_other_programs_are_imported_and_each_bad_line_is_named(DatabaseProvider provider)
     {
@@ -129,7 +152,7 @@ public sealed class SuppressionListTests
         await Assert.ThrowsAsync<InvalidDataException>(() => room.List.ImportAsync(new MemoryStream(new byte[SuppressionList.LargestFile + 1]), default));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Attack(1)]
     public async Task Whatever_is_typed_is_looked_for_as_it_is(DatabaseProvider provider)
     {
         await using var room = await ReturnRoom.OpenAsync(provider);

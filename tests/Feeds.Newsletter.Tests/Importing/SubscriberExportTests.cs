@@ -15,7 +15,7 @@ public sealed class SubscriberExportTests
         + "''=x@example.org,confirmed,2024-01-02T03:04:05Z,,weekly,weekly,,,,excerpts,html,,,\r\n"
         + "hélène@xn--exmple-cua.org,confirmed,2024-01-02T03:04:05Z,,weekly,weekly,,,,excerpts,html,,,\r\n";
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Attack(35)]
     public async Task What_is_exported_is_imported_elsewhere_as_it_was(DatabaseProvider provider)
     {
         await using var here = await ImportRoom.OpenAsync(provider);
@@ -33,7 +33,7 @@ public sealed class SubscriberExportTests
         Assert.Equal(["Asia/Tokyo 7"], await there.QueryAsync<string>("SELECT zone || ' ' || hour FROM send_time"));
     }
 
-    [DatabaseTheory, EachDatabase]
+    [DatabaseTheory, EachDatabase, Attack(35)]
     public async Task No_cell_of_an_export_is_a_formula(DatabaseProvider provider)
     {
         await using var room = await ImportRoom.OpenAsync(provider);

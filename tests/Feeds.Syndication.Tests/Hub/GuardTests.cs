@@ -6,7 +6,7 @@ namespace Feeds.Syndication.Tests.Hub;
 
 public sealed class GuardTests
 {
-    [Theory]
+    [Theory, Attack(12)]
     [InlineData("0.0.0.0")]
     [InlineData("10.1.2.3")]
     [InlineData("100.64.0.1")]
@@ -56,7 +56,7 @@ public sealed class GuardTests
     [InlineData("2a00:1450::1")]
     public void An_address_of_anybody_is_public(string address) => Assert.True(PublicAddress.Is(IPAddress.Parse(address)));
 
-    [Theory]
+    [Theory, Attack(12)]
     [InlineData("http://127.0.0.1/")]
     [InlineData("http://127.1/")]
     [InlineData("http://2130706433/")]
@@ -76,7 +76,26 @@ public sealed class GuardTests
         Assert.NotNull(refusal);
     }
 
-    [Fact]
+    [Theory, Attack(15)]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("gopher://a.example/")]
+    [InlineData("ftp://a.example/")]
+    [InlineData("data:text/plain,x")]
+    [InlineData("unix:///run/docker.sock")]
+    [InlineData("http://a.example:22/")]
+    [InlineData("https://a.example:25/")]
+    [InlineData("http://a.example:6379/")]
+    [InlineData("http://a.example:5432/")]
+    [InlineData("http://a.example:6667/")]
+    public void Another_scheme_and_a_port_of_another_protocol_is_refused_also_where_private_ones_are_allowed(string callback)
+    {
+        var (address, refusal) = CallbackAddress.Read(callback, isPrivateAllowed: true);
+
+        Assert.Null(address);
+        Assert.EndsWith(".", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact, Attack(12)]
     public async Task A_name_that_leads_inwards_is_not_called_and_not_asked_again()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
@@ -93,7 +112,7 @@ public sealed class GuardTests
         Assert.Contains("public Internet", Assert.Single(room.Logs.Of(2052)), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Attack(14)]
     public async Task A_name_that_leads_inwards_later_is_not_called_any_more()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
@@ -112,7 +131,7 @@ public sealed class GuardTests
         Assert.Equal(1, Assert.Single(await after.SubscriptionsAsync()).Failures);
     }
 
-    [Fact]
+    [Fact, Attack(14)]
     public async Task The_address_that_was_checked_is_the_one_that_is_connected_to()
     {
         // No other resolver knows that name; asked a second time, this one would lead elsewhere.
@@ -129,7 +148,7 @@ public sealed class GuardTests
         Assert.Single(subscriber.Calls);
     }
 
-    [Fact]
+    [Fact, Attack(13)]
     public async Task A_redirect_inwards_is_not_followed_and_counts_as_a_failure()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
@@ -153,7 +172,7 @@ public sealed class GuardTests
         Assert.Contains("redirects are not followed", Assert.Single(room.Logs.Of(2055)), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Attack(40)]
     public async Task Neither_a_callback_nor_a_secret_is_logged()
     {
         using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
@@ -168,7 +187,7 @@ public sealed class GuardTests
             await room.PassAsync(TimeSpan.FromHours(1));
         }
 
-        await room.AskAsync("http://127.0.0.1:1/path-token?key=query-token", secret: "the-secret");
+        await room.AskAsync("http://127.0.0.1:65535/path-token?key=query-token", secret: "the-secret");
         await room.SettleAsync();
 
         Assert.Empty(await room.SubscriptionsAsync().ContinueWith(rows => rows.Result.Where(row => row.ExpiresAt is not null), TaskScheduler.Default));

@@ -86,7 +86,7 @@ public sealed class RenamedTopicTests
         await using var command = await HubRoom.OpenAsync(database, room.Clock);
         await RenameAsync(command, "Prix", "Tarifs");
 
-        Assert.Equal(HubAnswerKind.Accepted, (await room.AskAsync("http://127.0.0.1:9/", New)).Kind);
+        Assert.Equal(HubAnswerKind.Accepted, (await room.AskAsync("http://127.0.0.1:65535/", New)).Kind);
     }
 
     [DatabaseTheory, EachDatabase]

@@ -106,6 +106,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         try
         {
             await using var session = new SmtpSession(this, socket, number, clock);
+            await Script.BeforeGreeting();
             await session.RunAsync(stop.Token);
         }
         catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)

@@ -82,6 +82,9 @@ public sealed class SmtpScript
     /// <summary>What goes wrong by address, asked once a message; null nothing.</summary>
     public Func<string, SmtpFault?> Fault { get; set; } = _ => null;
 
+    /// <summary>Awaited when a connection is taken, before a word is said over it.</summary>
+    public Func<Task> BeforeGreeting { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Awaited before the answer to the final dot, with the address; the message is in the ledger already.</summary>
     public Func<string, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
 

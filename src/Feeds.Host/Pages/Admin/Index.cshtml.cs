@@ -1,7 +1,7 @@
+using Feeds.Host.Security;
 using Feeds.Mail;
 using Feeds.Newsletter;
 using Feeds.Scheduling;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Feeds.Host.Pages.Admin;
 
 /// <summary><c>/admin</c>: the schedules, what went out, and in pickup mode the mails themselves.</summary>
-public sealed class AdminModel(ScheduleBook schedules, CadenceStore cadences, Editions editions, PickupFolder mails, QuietHours quiet, IOptions<MailOptions> mail, SiteView site) : PageModel
+public sealed class AdminModel(ScheduleBook schedules, CadenceStore cadences, Editions editions, PickupFolder mails, QuietHours quiet, IOptions<MailOptions> mail, AdminSessions sessions, SiteView site) : PageModel
 {
     private const int Listed = 50;
 
@@ -77,7 +77,7 @@ public sealed class AdminModel(ScheduleBook schedules, CadenceStore cadences, Ed
     /// <summary>Ends the session.</summary>
     public async Task<IActionResult> OnPostSignOutAsync()
     {
-        await HttpContext.SignOutAsync();
+        await sessions.SignOutAsync(HttpContext);
         return RedirectToPage("/Admin/Login");
     }
 

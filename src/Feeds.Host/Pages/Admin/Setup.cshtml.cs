@@ -7,7 +7,7 @@ namespace Feeds.Host.Pages.Admin;
 
 /// <summary><c>/admin/setup/{token}</c>: the one-time link that the first start prints.</summary>
 [EnableRateLimiting(SiteSecurity.FormLimit)]
-public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
+public sealed class SetupModel(AdminAccount account, AdminSessions sessions, SiteView site) : PageModel
 {
     /// <summary>Why the password is not taken.</summary>
     public string? Refused { get; private set; }
@@ -19,8 +19,9 @@ public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
     }
 
     /// <summary>Sets the password and signs in.</summary>
-    public async Task<IActionResult> OnPostAsync(string token, [FromForm] string? password, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string token, CancellationToken cancellationToken)
     {
+        var password = await AdminAccount.TypedAsync(Request);
         if (password is not { Length: >= AdminAccount.ShortestPassword and <= AdminAccount.LongestPassword })
         {
             Refused = site["Choose at least ten characters, at most two hundred."];
@@ -32,7 +33,7 @@ public sealed class SetupModel(AdminAccount account, SiteView site) : PageModel
             return NotFound();
         }
 
-        await LoginModel.SignInAsync(HttpContext);
+        await sessions.SignInAsync(HttpContext);
         return RedirectToPage("/Admin/Index");
     }
 }

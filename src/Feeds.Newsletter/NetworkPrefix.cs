@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Feeds.Newsletter.Joining;
+namespace Feeds.Newsletter;
 
 /// <summary>
 /// The network that an address belongs to as its owner gets it: the last octet of IPv4 and all behind the first 48 bits of
 /// IPv6 are the owner's to choose, so that many addresses of one network count as one.
 /// </summary>
-internal static class NetworkPrefix
+public static class NetworkPrefix
 {
     private const int OctetsOfIPv4 = 3;
     private const int OctetsOfIPv6 = 6;
