@@ -68,6 +68,8 @@ public sealed class HubTests
         Assert.Empty(subscriber.Posts);
         await using var second = Serve(folder, database, out var after);
         await Eventually.TrueAsync(() => subscriber.Posts.Count > 0, () => second.Printed, TimeSpan.FromSeconds(60));
+        // It pushes as soon as it runs, which may be before it listens.
+        await second.WaitUntilReadyAsync(after);
 
         Assert.Equal(await client.GetByteArrayAsync(new Uri(after, "feed.json")), Assert.Single(subscriber.Posts).Body);
     }

@@ -53,7 +53,6 @@ public sealed partial class AttackCatalogueTests
     /// <summary>Numbers that no test is marked with, as there is nothing to attack in this way.</summary>
     private static readonly Dictionary<int, string> Lacking = new()
     {
-        [2] = "nothing is ordered by what a visitor sends",
         [10] = "there are no editors, and no page saves templates",
         [11] = "nobody but whoever runs the program writes templates",
         [16] = "no picture and no sound is fetched from where an article says it is, and no stranger names a proxy",
