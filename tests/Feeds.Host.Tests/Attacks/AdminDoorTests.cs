@@ -22,7 +22,7 @@ public sealed partial class AdminDoorTests(HostileStand stand)
     // What is there for everybody, or by a token in its address. Whatever else there is has to ask who comes.
     private static readonly string[] Everybodys =
     [
-        "", "Index", "admin/login", "admin/setup/{token}", "address/{token}", "api/subscribe", "articles/{slug}", "categories/{slug}", "confirm/{token}", "editions/{token}", "health/live", "health/ready", "hub", "keep/{token}",
+        "", "Index", "admin/login", "admin/setup/{token}", "address/{token}", "api/subscribe", "api/v1/openapi.json", "articles/{slug}", "categories/{slug}", "confirm/{token}", "editions/{token}", "health/live", "health/ready", "hub", "keep/{token}",
         "mail/events/{relay}", "media/{name}", "newsletters/{name}", "newsletters/{name}/{edition}", "preferences/{token}", "preferences/{token}/data", "privacy", "robots.txt", "sitemap-{part}.xml", "sitemap.xml",
         "status/{code:int}", "subscribe", "unsubscribe/{token}",
     ];
