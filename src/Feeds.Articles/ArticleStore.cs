@@ -52,7 +52,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
         var (states, told) = await database.ReadSnapshotAsync(
             async connection =>
             {
-                var rows = await connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).ToListAsync(cancellationToken);
+                var rows = await EverPublic(connection).ToListAsync(cancellationToken);
                 var withdrawn =
                     from withdrawal in connection.GetTable<WithdrawalRow>()
                     join link in connection.GetTable<ArticleCategoryRow>() on withdrawal.ArticleId equals link.ArticleId
@@ -191,7 +191,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
                 var change = await PublicationChange.BeginAsync(connection, clock, cancellationToken);
                 if (change.TakeSettings(hash))
                 {
-                    change.Touch(isPublic: true, await connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > DateTimeOffset.UnixEpoch).Select(row => row.Id).ToListAsync(cancellationToken));
+                    change.Touch(isPublic: true, await EverPublic(connection).Select(row => row.Id).ToListAsync(cancellationToken));
                     await change.CompleteAsync(cancellationToken);
                 }
             },
@@ -249,6 +249,13 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
                 select new { row.WithdrawnAt, row.Reason, article.Identity, article.Language };
             return [.. (await rows.ToListAsync(cancellationToken)).Select(row => new Withdrawal(row.Identity, row.WithdrawnAt, row.Reason, row.Language ?? publication.Value.Language))];
         });
+
+    private static IQueryable<CategoryRow> EverPublic(DataConnection connection)
+    {
+        // The field itself would be translated anew each time, which costs more than the query.
+        var never = DateTimeOffset.UnixEpoch;
+        return connection.GetTable<CategoryRow>().Where(row => row.ChangedAt > never);
+    }
 
     private static IQueryable<ArticleRow> Public(DataConnection connection) => connection.GetTable<ArticleRow>().Where(row => row.IsPublic);
 

@@ -121,7 +121,7 @@ public sealed class DeliveryTests
         Assert.Equal((554, null), (attempts[1].ReplyCode, attempts[1].EnhancedCode));
         Assert.Equal(["reader3@example.org", "reader4@example.org"], server.Ledger.Recipients, StringComparer.Ordinal);
         Assert.Equal(1, server.Connections);
-        Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("@example.org", room.Log.Text, StringComparison.Ordinal);
         await room.AssertOverAsync(server, "weekly", 4);
     }
 

@@ -39,7 +39,7 @@ public sealed class ModeTests
 
         Assert.Equal(5, (await room.CountAsync("weekly")).Pending);
         Assert.Contains(room.Log.Warnings, told => told.Contains("Mail:RedirectTo", StringComparison.Ordinal));
-        Assert.DoesNotContain("me@example.net", room.Log.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("me@example.net", room.Log.Text, StringComparison.Ordinal);
     }
 
     [DatabaseTheory, EachDatabase]

@@ -51,7 +51,7 @@ public sealed class RefusalTests
         await room.AssertOverAsync(server, "weekly", 8);
         Assert.Empty(await room.Get<SuppressionList>().FindAsync(new SuppressionSearch(), 10, default));
         Assert.Single(room.Log.Warnings, told => told.Contains("refuses mail from us", StringComparison.Ordinal));
-        Assert.DoesNotContain("@example.org", room.Log.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("@example.org", room.Log.Text, StringComparison.Ordinal);
     }
 
     [DatabaseTheory, EachDatabase, Fault("4xx RCPT (greylist)"), Fault("5xx RCPT")]

@@ -138,8 +138,8 @@ public sealed class SmtpSecurityTests
         var told = Assert.Single(room.Log.Warnings);
         Assert.Contains("Mail:Smtp:Username", told, StringComparison.Ordinal);
         Assert.Contains("535", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("battery", room.Log.Everything, StringComparison.Ordinal);
-        Assert.DoesNotContain(Username, room.Log.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("battery", room.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Username, room.Log.Text, StringComparison.Ordinal);
         await room.AssertLedgersAgreeAsync(server, "weekly", 10);
     }
 

@@ -40,6 +40,18 @@ public sealed class PreferencesTests
     }
 
     [DatabaseTheory, EachDatabase]
+    public async Task What_their_page_asks_is_translated_once_whoever_opens_it(DatabaseProvider provider)
+    {
+        await using var room = await Newsroom.OpenAsync(provider, Offer);
+        await room.AddAsync(Ines, "weekly");
+        await room.AddAsync("omar@atelier.example.net", "daily");
+        var tokens = new[] { await TokenAsync(room, Ines), await TokenAsync(room, "omar@atelier.example.net") };
+        Assert.NotNull(await room.Get<Preferences>().FindAsync(tokens[0], default));
+
+        Assert.Equal(0, await Translations.CountAsync(() => room.Get<Preferences>().FindAsync(tokens[1], default)));
+    }
+
+    [DatabaseTheory, EachDatabase]
     public async Task The_next_edition_is_as_the_person_chose_it(DatabaseProvider provider)
     {
         await using var room = await Newsroom.OpenAsync(provider, Offer);

@@ -33,7 +33,7 @@ public sealed class MailboxTests
 
         Assert.Equal("reader1@example.org", Assert.Single(await room.ListedAsync()).Address);
         Assert.Equal(kind is "imap" ? (0, 2) : (2, 0), (await box.CountAsync(), await box.CountAsync("Feeds-aside")));
-        Assert.Contains("1 took effect, 1 had done so before, from 1 nothing follows, 0 are of no delivery, 2 are kept", room.Mail.Log.Everything, StringComparison.Ordinal);
+        Assert.Contains("1 took effect, 1 had done so before, from 1 nothing follows, 0 are of no delivery, 2 are kept", room.Mail.Log.Text, StringComparison.Ordinal);
 
         // What stayed is not read again and again, and what comes later is read.
         await box.AddAsync([room.Bounce(sent["reader2@example.org"], "5.1.1")]);
@@ -119,7 +119,7 @@ public sealed class MailboxTests
                 await reader.TickAsync(default);
                 return (await room.ListedAsync()).Count == 2;
             },
-            () => room.Mail.Log.Everything);
+            () => room.Mail.Log.Text);
 
         Assert.Equal((0, 1), (await box.CountAsync("Returned"), await box.CountAsync("Feeds-aside")));
     }
@@ -169,7 +169,7 @@ public sealed class MailboxTests
                 room.Clock.Advance(TimeSpan.FromSeconds(10));
                 return File.Exists(folder["cur/1.a.host:2,S"]);
             },
-            () => room.Mail.Log.Everything);
+            () => room.Mail.Log.Text);
         await worker.StopAsync(default);
 
         Assert.Contains("Mail:Returns:Path", Assert.Single(room.Mail.Log.Warnings), StringComparison.Ordinal);
