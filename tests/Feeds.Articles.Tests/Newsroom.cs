@@ -65,7 +65,7 @@ internal sealed class Newsroom : IAsyncDisposable
     {
         await services.DisposeAsync();
         Folder.Dispose();
-        database.Dispose();
+        await database.DisposeAsync();
     }
 
     private static ServiceProvider Build(string connectionString, TimeProvider clock, IReadOnlyDictionary<string, string?> settings, LogBook book) =>

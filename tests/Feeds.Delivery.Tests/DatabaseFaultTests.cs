@@ -88,7 +88,7 @@ public sealed class DatabaseFaultTests
     public async Task A_file_or_table_that_another_process_has_locked_is_waited_for_and_nothing_is_sent_without_a_claim(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(20) });
         await using var prepared = await PreparedEdition.CreateAsync(database.ConnectionString, Audience);
         var edition = await prepared.FreezeAsync();

@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var random = new Random(seed);
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var lastRun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = 0;
         await using var relay = ScriptedSmtpServer.Start(

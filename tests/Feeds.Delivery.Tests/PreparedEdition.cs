@@ -88,9 +88,21 @@ internal sealed class PreparedEdition : IAsyncDisposable
     public async Task<IReadOnlyList<string>> MissedAsync() =>
         [.. (await QueryAsync("SELECT outcome, coalesce(reply_text, ''), count(*) FROM attempt WHERE outcome <> 'accepted' GROUP BY 1, 2")).Select(row => $"{row.Number} {row.Name}: {row.State}")];
 
-    /// <summary>Whether the PostgreSQL server sleeps in a statement of this database.</summary>
-    public async Task<bool> IsAnyoneAsleepAsync() =>
-        (await QueryAsync("SELECT '', '', count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")).Single().Number > 0;
+    /// <summary>What to call in PostgreSQL so that it waits at the barrier of <see cref="BehindBarrierAsync"/>.</summary>
+    public const string WaitForBarrier = "pg_advisory_xact_lock(1)";
+
+    /// <summary>Does something while the barrier is down.</summary>
+    public Task<T> BehindBarrierAsync<T>(Func<Task<T>> doing) => rooms.GetRequiredService<Database>().WriteAsync(
+        async connection =>
+        {
+            await connection.ExecuteAsync($"SELECT {WaitForBarrier}");
+            return await doing();
+        },
+        default);
+
+    /// <summary>Whether anybody waits at the barrier.</summary>
+    public async Task<bool> IsAnyoneAtBarrierAsync() =>
+        (await QueryAsync("SELECT '', '', count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'")).Single().Number > 0;
 
     /// <summary>Waits until the whole audience is accepted.</summary>
     public Task DoneAsync(Func<string> printed, TimeSpan? within = null) => Eventually.TrueAsync(

@@ -40,7 +40,7 @@ public sealed class RealServerTests
     {
         using var folder = new TestFolder();
         using var key = new SigningKey();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await using var postfix = await PostfixRelay.StartAsync();
         await using var edition = await PreparedEdition.CreateAsync(database.ConnectionString, Audience);
 
@@ -60,7 +60,7 @@ public sealed class RealServerTests
     {
         using var folder = new TestFolder();
         using var key = new SigningKey();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var certificate = SmtpCertificate.Make();
         using var privateKey = certificate.GetECDsaPrivateKey()!;
         Directory.CreateDirectory(folder["mails"]);

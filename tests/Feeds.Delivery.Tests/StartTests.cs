@@ -13,7 +13,7 @@ public sealed class StartTests
     public async Task A_database_that_goes_away_amid_the_start_is_named_with_the_mend_and_without_secrets()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await using var edition = await PreparedEdition.CreateAsync(database.ConnectionString, 1);
         await HinderAsync(edition, AfterTheWorkers, "pg_terminate_backend(pg_backend_pid())");
 
@@ -32,14 +32,19 @@ public sealed class StartTests
     public async Task A_server_told_to_end_amid_its_start_ends_in_order_and_calls_nothing_a_failure(string moment)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await using var edition = await PreparedEdition.CreateAsync(database.ConnectionString, 1);
-        await HinderAsync(edition, moment, "pg_sleep(2)");
-        await using var site = edition.Serve(folder, ProgramProcess.FreePort(), 1);
-        await Eventually.TrueAsync(() => edition.IsAnyoneAsleepAsync(), () => site.Printed, TimeSpan.FromMinutes(1));
+        await HinderAsync(edition, moment, PreparedEdition.WaitForBarrier);
+        await using var site = await edition.BehindBarrierAsync(async () =>
+        {
+            var started = edition.Serve(folder, ProgramProcess.FreePort(), 1);
+            await Eventually.TrueAsync(() => edition.IsAnyoneAtBarrierAsync(), () => started.Printed, TimeSpan.FromMinutes(3));
+            await started.Program.SignalAsync("TERM");
+            return started;
+        });
 
         // Before it hears of signals, a signal ends it as it ends every program: 128 + SIGTERM.
-        Assert.True(await site.Program.TerminateAsync() is 0 or 143);
+        Assert.True(await site.Program.WaitForEndAsync() is 0 or 143);
         AssertNoPanic(site);
     }
 

@@ -13,7 +13,7 @@ public sealed class StopTests
     public async Task A_terminated_server_claims_no_more_finishes_what_is_in_flight_and_ends_with_0(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         await using var relay = ScriptedSmtpServer.Start();
         relay.Script.BeforeAnswer = _ => relay.Ledger.Messages.Count >= 5 ? pause.HoldAsync() : Task.CompletedTask;
@@ -43,7 +43,7 @@ public sealed class StopTests
     public async Task A_process_stopped_past_its_lease_and_continued_finishes_nothing_that_another_has_taken_over(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var prepared = await PreparedEdition.CreateAsync(database.ConnectionString, 30);
         var edition = await prepared.FreezeAsync();
         // Of its two connections one waits for the answer to its last byte, the other for the one to RCPT.

@@ -30,13 +30,13 @@ public sealed partial class AccessibilityTests : IAsyncLifetime, IDisposable
         await ImportAsync();
     }
 
-    public async Task DisposeAsync() => await site.DisposeAsync();
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        database.Dispose();
-        folder.Dispose();
+        await site.DisposeAsync();
+        await database.DisposeAsync();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [SkippableTheory]
     [InlineData(360, ColorScheme.Light)]

@@ -12,7 +12,7 @@ public sealed class AdminTests
     public async Task An_admin_chooses_a_password_changes_a_schedule_and_reads_the_mails_in_a_browser()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         await using var browser = await Browser.OpenAsync();
         var page = browser.Page;
@@ -45,7 +45,7 @@ public sealed class AdminTests
     public async Task The_link_to_choose_a_password_works_once_and_only_the_newest_does()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var older = await site.NewSetupTokenAsync();
         var newest = await site.NewSetupTokenAsync();
@@ -69,7 +69,7 @@ public sealed class AdminTests
     public async Task Nothing_of_the_admin_is_changed_by_a_form_that_is_not_its_own(string path)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         using var form = new FormUrlEncodedContent([new("cadence", "weekly"), new("cron", "0 0 9 * * ?"), new("password", Password)]);
 

@@ -29,13 +29,13 @@ public sealed partial class ArticlePageTests : IAsyncLifetime, IDisposable
         await site.Services.GetRequiredService<FeedLibrary>().RefreshAsync(default);
     }
 
-    public async Task DisposeAsync() => await site.DisposeAsync();
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        database.Dispose();
-        folder.Dispose();
+        await site.DisposeAsync();
+        await database.DisposeAsync();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_page_says_the_same_id_dates_and_address_as_the_feed()

@@ -18,7 +18,7 @@ public sealed class CrawlerPagesTests
     public async Task The_sitemap_lists_the_front_page_the_categories_and_the_articles_that_live_here()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         folder.Write("articles/one.md", "---\ntitle: One\nslug: one\ndate: 2026-11-01T08:00:00Z\nupdated: 2026-11-02T08:00:00Z\ncategories: [Prix]\n---\nText.\n");
         folder.Write("articles/far.md", "---\ntitle: Far\nslug: far\ndate: 2026-11-01\nurl: https://other.example/far\n---\nText.\n");
         await using var site = await RunningSite.StartAsync(folder, database, "--Publication:BaseUrl=https://blog.example/news");
@@ -38,7 +38,7 @@ public sealed class CrawlerPagesTests
     public async Task The_sitemap_is_sent_again_only_when_the_store_has_changed()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var first = await site.Client.GetAsync("/sitemap.xml");
 
@@ -55,7 +55,7 @@ public sealed class CrawlerPagesTests
     public async Task Robots_are_kept_from_what_is_private_and_shown_the_sitemap()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Publication:BaseUrl=https://blog.example/news/");
         var robots = await site.Client.GetAsync("/robots.txt");
 

@@ -18,7 +18,7 @@ public sealed class CultureTests
         {
             foreach (var provider in (DatabaseProvider[])[DatabaseProvider.Sqlite, DatabaseProvider.PostgreSql])
             {
-                using var database = await TestDatabase.CreateAsync(provider);
+                await using var database = await TestDatabase.CreateAsync(provider);
                 await RunAsync(folder, culture, database, "import", ProgramFolders.Sample);
                 await RunAsync(folder, culture, database, "import", "hard");
                 // Each command is a process of its own.

@@ -34,13 +34,13 @@ public sealed partial class EpisodePageTests : IAsyncLifetime, IDisposable
         await site.Services.GetRequiredService<FeedLibrary>().RefreshAsync(default);
     }
 
-    public async Task DisposeAsync() => await site.DisposeAsync();
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        database.Dispose();
-        folder.Dispose();
+        await site.DisposeAsync();
+        await database.DisposeAsync();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [SkippableFact]
     public async Task A_browser_plays_the_sound_under_the_policy_of_the_page_and_loads_nothing_before()

@@ -20,7 +20,7 @@ public sealed class HubTests
     {
         using var folder = new TestFolder();
         using var articles = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         Write(articles, 1);
         await using var site = await RunningSite.StartAsync(folder, database, Private, $"--Articles:Folder={articles.Path}");
@@ -46,7 +46,7 @@ public sealed class HubTests
     {
         using var folder = new TestFolder();
         using var articles = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         Write(articles, 1);
         await ImportAsync(folder, articles, database);
@@ -79,7 +79,7 @@ public sealed class HubTests
     {
         using var folder = new TestFolder();
         using var articles = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         using var subscriber = CallbackServer.Start();
         using var client = new HttpClient();
         Write(articles, 1);
@@ -110,7 +110,7 @@ public sealed class HubTests
     {
         using var folder = new TestFolder();
         using var articles = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         for (var number = 1; number <= 40; number++)
         {
             Write(articles, number);
@@ -147,7 +147,7 @@ public sealed class HubTests
     public async Task What_is_no_request_to_the_hub_is_refused_in_plain_words()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var hub = new Uri(site.Address, "hub").AbsoluteUri;
         var topic = new Uri(site.Address, "feed.atom").AbsoluteUri;
@@ -180,7 +180,7 @@ public sealed class HubTests
     public async Task A_program_that_names_itself_as_a_browser_does_may_subscribe_and_a_flood_is_told_to_wait()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var subscriber = CallbackServer.Start();
         await using var site = await RunningSite.StartAsync(folder, database, Private);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/hub") { Content = Form("subscribe", new Uri(site.Address, "feed.atom").AbsoluteUri, subscriber.Address()) };
@@ -205,7 +205,7 @@ public sealed class HubTests
     public async Task Without_the_hub_there_is_none_and_feeds_name_none()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Feeds:Hub:Enabled=false");
 
         using var posted = await PostAsync(site.Client, "/hub", "subscribe", new Uri(site.Address, "feed.atom").AbsoluteUri, "https://a.example/");

@@ -18,7 +18,7 @@ public sealed class MailEventTests
     public async Task A_bounce_that_a_relay_posts_is_committed_when_it_gets_its_200()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Mail:Events:0:Relay=mailgun", $"--Mail:Events:0:KeyFile={folder.Write("key", "secret")}");
         var outbox = site.Services.GetRequiredService<Outbox>();
         var recipient = new MailRecipient("1", "anna@example.net", "one.1@example.org", null, new Dictionary<string, string>(StringComparer.Ordinal));

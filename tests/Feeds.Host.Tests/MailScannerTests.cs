@@ -22,7 +22,7 @@ public sealed partial class MailScannerTests
     public async Task However_a_scanner_opens_the_links_of_mails_nothing_is_changed_by_it()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         await using var browser = await Browser.OpenAsync();
         var links = await LinksAsync(folder, site);

@@ -17,13 +17,13 @@ public sealed partial class PageTests : IAsyncLifetime, IDisposable
         site = await RunningSite.StartAsync(folder, database);
     }
 
-    public async Task DisposeAsync() => await site.DisposeAsync();
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        database.Dispose();
-        folder.Dispose();
+        await site.DisposeAsync();
+        await database.DisposeAsync();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task The_first_start_shows_the_sample_and_leaves_a_digest_of_it_in_the_mail_folder()

@@ -14,7 +14,7 @@ public sealed partial class PrivacyPageTests
     public async Task The_page_about_personal_data_says_what_is_configured_in_the_publication_s_language_and_every_page_leads_there()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(
             folder, database, "--Newsletter:Retention:UnconfirmedDays=11", "--Newsletter:Retention:LeftDays=12", "--Newsletter:Retention:InactiveMonths=13", "--Newsletter:Retention:AnswerDays=14", "--Mail:From=L’Atelier <lettres@example.net>",
             "--Newsletter:Webhooks:0:Name=crm", "--Newsletter:Webhooks:0:Address=https://crm.example.net/", $"--Newsletter:Webhooks:0:SecretFile={WebhookProgramTests.WriteSecret(folder, new byte[32])}");
@@ -39,7 +39,7 @@ public sealed partial class PrivacyPageTests
     public async Task In_English_and_where_silent_subscribers_are_kept_it_says_that()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Publication:Language=en", "--Newsletter:Retention:InactiveMonths=0");
 
         var page = await PageAsync(site, "/privacy");
@@ -54,7 +54,7 @@ public sealed partial class PrivacyPageTests
     public async Task Once_a_day_the_site_forgets_who_did_not_confirm_and_asks_who_was_silent_whose_answer_a_button_takes()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var subscribers = site.Services.GetRequiredService<Subscribers>();
         var store = site.Services.GetRequiredService<Database>();

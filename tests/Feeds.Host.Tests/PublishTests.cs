@@ -9,8 +9,8 @@ public sealed class PublishTests
     public async Task Publishing_twice_and_from_both_databases_gives_the_same_bytes_that_serve_sends()
     {
         using var folder = new TestFolder();
-        using var sqlite = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
-        using var postgres = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var sqlite = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var postgres = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await PublishAsync(folder, sqlite, "one");
         var unchanged = await ProgramProcess.RunAsync(folder.Path, "publish", "one", "--Storage:ConnectionString", sqlite.ConnectionString);
         await PublishAsync(folder, sqlite, "two");

@@ -12,7 +12,7 @@ public sealed class QuietHoursPageTests
     public async Task An_edition_that_waits_for_the_end_of_the_quiet_hours_says_so_in_the_admin_and_in_the_shell()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         // Until ten, by the clock of the site, which stands at seven; the shell's is the machine's.
         await using var site = await RunningSite.StartAsync(
             folder, database, "--Mail:QuietHours:From=22:00", "--Mail:QuietHours:To=10:00", "--Mail:QuietHours:TimeZone=Europe/Paris");

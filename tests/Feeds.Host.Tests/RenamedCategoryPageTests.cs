@@ -16,7 +16,7 @@ public sealed class RenamedCategoryPageTests
     public async Task Readers_pages_and_subscribers_follow_a_category_that_a_command_renames(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         Write(folder, 36, "SEO, Prix");
         await using var site = await StartAsync(folder, database);
         Assert.Null(await site.Services.GetRequiredService<Subscribers>().AddConfirmedAsync(Person, "weekly", ["seo"], default));
@@ -57,7 +57,7 @@ public sealed class RenamedCategoryPageTests
     public async Task An_admin_renames_a_category_in_a_browser_and_is_told_why_where_that_can_not_be()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         Write(folder, 2, "SEO, Prix");
         await using var site = await StartAsync(folder, database);
         await using var browser = await Browser.OpenAsync();
@@ -103,7 +103,7 @@ public sealed class RenamedCategoryPageTests
     public async Task A_category_that_has_ended_is_gone_as_a_page_and_says_so()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         Write(folder, 1, "SEO");
         await using var site = await StartAsync(folder, database);
         Write(folder, 1, "Prix");
@@ -119,7 +119,7 @@ public sealed class RenamedCategoryPageTests
     public async Task Every_refusal_is_there_in_French()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var view = site.Services.GetRequiredService<SiteView>();
 

@@ -16,7 +16,7 @@ public sealed class SharedDatabaseTests
     public async Task Two_processes_on_one_PostgreSQL_make_one_edition_of_a_slot_and_one_mail_each()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = TimeSpan.FromMilliseconds(10) });
         await Audience.MakeAsync(folder, database.ConnectionString, Subscribers);
         await using var one = Serve(folder, database, relay, out var first);

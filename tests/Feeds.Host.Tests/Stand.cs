@@ -92,7 +92,7 @@ internal sealed partial class Stand : IAsyncDisposable
     {
         await Site.DisposeAsync();
         await relay.DisposeAsync();
-        database.Dispose();
+        await database.DisposeAsync();
         folder.Dispose();
     }
 

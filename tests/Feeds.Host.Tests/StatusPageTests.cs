@@ -11,7 +11,7 @@ public sealed class StatusPageTests
     public async Task The_page_and_the_feeds_of_a_category_that_ended_say_so_and_speak_of_no_article()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         Write(folder, "Essais");
         await using var site = await RunningSite.StartAsync(folder, database, $"--Articles:Folder={folder["articles"]}");
         await site.StepUntilAsync(async () => (await site.Client.GetAsync("/categories/essais")).StatusCode == HttpStatusCode.OK, "the category is there");
@@ -32,7 +32,7 @@ public sealed class StatusPageTests
     public async Task A_request_that_can_t_be_taken_is_not_called_our_mistake()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
 
         foreach (var path in (string[])["/feed.atom", "/sitemap.xml", "/media/none"])
@@ -50,7 +50,7 @@ public sealed class StatusPageTests
     public async Task The_link_at_the_end_of_the_sample_digest_says_that_it_is_a_sample_s()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         var link = (await MimeMessage.LoadAsync(folder["mails/sample-digest.eml"])).Headers["List-Unsubscribe"]!.Trim('<', '>');
 

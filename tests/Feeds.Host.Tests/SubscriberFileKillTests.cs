@@ -131,7 +131,7 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
         public async ValueTask DisposeAsync()
         {
             await services.DisposeAsync();
-            database.Dispose();
+            await database.DisposeAsync();
         }
 
         // “39200 subscribed, 0 kept as unconfirmed, 800 noted as having left, 0 suppressed”

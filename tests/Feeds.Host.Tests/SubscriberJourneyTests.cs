@@ -28,7 +28,7 @@ public sealed partial class SubscriberJourneyTests : IDisposable
     [InlineData("en", 320, ColorScheme.Dark, false)]
     public async Task A_reader_joins_changes_everything_pauses_leaves_takes_it_back_moves_and_is_forgotten_and_axe_finds_nothing(string language, int width, ColorScheme scheme, bool scripts)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var running = site = await RunningSite.StartAsync(
             folder, database, $"--Publication:Language={language}", "--Newsletter:Newsletters:1:Name=emploi", "--Newsletter:Newsletters:1:Title=Emplois",
             "--Newsletter:Cadences:2:Name=emploi", "--Newsletter:Cadences:2:Newsletter=emploi", "--Newsletter:Cadences:2:Title=Emplois", "--Newsletter:Cadences:2:Cron=0 0 9 * * ?");

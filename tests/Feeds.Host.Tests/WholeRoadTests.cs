@@ -19,7 +19,7 @@ public sealed partial class WholeRoadTests
     public async Task A_person_signs_up_confirms_gets_the_edition_of_the_slot_an_admin_chose_and_leaves_before_the_next(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var relay = ScriptedSmtpServer.Start();
         await using var site = await RunningSite.StartAsync(
             folder, database, "--Mail:Mode=live", "--Mail:From=atelier@blog.example", "--Mail:Smtp:Host=localhost", "--Mail:Smtp:Security=None", $"--Mail:Smtp:Port={relay.Port}");

@@ -42,7 +42,7 @@ public sealed class WithdrawalEverywhereTests(ITestOutputHelper output)
     public async Task An_article_withdrawn_while_its_edition_goes_out_is_gone_from_everything_within_a_second_of_the_save(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var reader = CallbackServer.Start();
         var arrivals = new Arrivals();
         await using var relay = ScriptedSmtpServer.Start(new SmtpScript { Delay = ForEachMail, BeforeAnswer = arrivals.NoteAsync });

@@ -22,7 +22,7 @@ public sealed class WithdrawalMailTests
     public async Task An_article_whose_file_says_removed_is_in_no_mail_that_is_begun_afterwards(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         await using var relay = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "l3@blog.example" ? pause.HoldAsync() : Task.CompletedTask });
         Write(folder, "bon", "Un bon article", "Essais");
@@ -54,7 +54,7 @@ public sealed class WithdrawalMailTests
     public async Task A_process_killed_before_it_has_written_the_new_mails_leaves_whole_ones_and_forgets_nobody(DatabaseProvider provider)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         await using var relay = ScriptedSmtpServer.Start();
         relay.Script.BeforeAnswer = _ => relay.Ledger.Messages.Count == SentBefore ? pause.HoldAsync() : Task.CompletedTask;

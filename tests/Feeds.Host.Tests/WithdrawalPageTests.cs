@@ -19,13 +19,13 @@ public sealed class WithdrawalPageTests : IAsyncLifetime, IDisposable
         await ReachAsync("/articles/old", HttpStatusCode.OK);
     }
 
-    public async Task DisposeAsync() => await site.DisposeAsync();
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        database.Dispose();
-        folder.Dispose();
+        await site.DisposeAsync();
+        await database.DisposeAsync();
     }
+
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_withdrawn_article_answers_410_with_its_reason_and_returns_when_it_is_put_back()

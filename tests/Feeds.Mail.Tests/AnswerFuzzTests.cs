@@ -17,7 +17,7 @@ public sealed class AnswerFuzzTests
     public async Task Twenty_thousand_answers_over_the_wire_each_leave_an_outcome_that_agrees_with_what_the_server_did()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("FEEDS_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var chosen) ? chosen : 20261123;
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         var talk = new FuzzedTalk(seed, 0);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {

@@ -13,7 +13,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase]
     public async Task A_paused_mailing_is_claimed_no_more_says_what_is_out_and_goes_on_when_resumed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = Hold("reader3@", reached, goOn) });
@@ -43,7 +43,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase]
     public async Task A_cancelled_mailing_ends_what_is_not_begun_and_does_not_try_again_what_was_in_flight(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hold = Hold("reader2@", reached, goOn);
@@ -77,7 +77,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase]
     public async Task What_failed_is_tried_again_on_demand_but_not_for_who_left_since(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Rcpt = _ => "550 our mistake" });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);
@@ -98,7 +98,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task A_newsletter_that_would_rather_lose_one_than_send_it_twice_holds_what_is_uncertain(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Fault = address => address.StartsWith("reader2@", StringComparison.Ordinal) ? SmtpFault.DropAfterDotKeeping : null });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
@@ -117,7 +117,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase]
     public async Task A_newsletter_that_asks_waits_for_a_decision_about_what_a_dead_process_left_too(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = Hold("reader2@", reached, goOn) });
@@ -146,7 +146,7 @@ public sealed class ControlTests
     [DatabaseTheory, EachDatabase]
     public async Task A_delivery_that_somebody_deleted_is_missed_by_the_standing_and_by_the_metric(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);

@@ -62,7 +62,7 @@ public sealed class DatabaseLineTests
     [SkippableFact, Fault("SQLITE_BUSY")]
     public async Task A_deadlock_that_the_server_ends_at_our_cost_costs_nobody_a_mail_and_doubles_none()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var answer = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "reader1@example.org" ? answer.HoldAsync() : Task.CompletedTask });
         await using var other = await SmtpRoom.OpenAsync(database, TimeProvider.System, server.Port);
@@ -100,7 +100,7 @@ public sealed class DatabaseLineTests
     [DatabaseTheory, EachDatabase, Fault("Node–DB partition")]
     public async Task A_process_cut_off_from_its_database_finishes_no_message_after_its_lease_and_another_takes_over(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var asked = new ConcurrentQueue<string>();
         using var pause = new ManualResetEventSlim();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
@@ -147,7 +147,7 @@ public sealed class DatabaseLineTests
     /// <returns>How many ticks failed.</returns>
     private static async Task<int> SendAsync(DatabaseProvider provider, Func<string, LineFault> fault)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var witness = await MailRoom.OpenAsync(database, TimeProvider.System);
         var unclaimed = new ConcurrentQueue<string>();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript

@@ -11,7 +11,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase]
     public async Task Everybody_is_written_to_once_over_no_more_connections_than_allowed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 250));
@@ -34,7 +34,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase]
     public async Task What_arrives_is_what_the_composer_shows(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         var mailing = Mailings.Edition("weekly", 1);
@@ -52,7 +52,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("4xx RCPT (greylist)"), Fault("4xx DATA / after dot")]
     public async Task A_temporary_refusal_is_tried_again_after_a_while_with_the_same_message(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript
         {
             Rcpt = SmtpScript.Once<string>(address => address.StartsWith("reader1@", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null),
@@ -82,7 +82,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase]
     public async Task A_temporary_refusal_for_three_days_is_the_end(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Rcpt = _ => "450 4.2.2 full" });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);
@@ -103,7 +103,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("RSET skipped")]
     public async Task A_permanent_refusal_fails_that_recipient_and_the_next_message_is_clean(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript
         {
             Rcpt = address => address.StartsWith("reader1@", StringComparison.Ordinal) ? "550 5.1.1 no such user" : null,
@@ -128,7 +128,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_leaves_before_the_claim_gets_nothing_and_what_is_in_flight_goes_out(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var script = new SmtpScript
@@ -159,7 +159,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_leaves_while_a_mail_is_in_flight_is_not_written_to_when_it_comes_back(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var script = new SmtpScript
@@ -191,7 +191,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
     public async Task Stopping_finishes_what_is_in_flight_and_claims_no_more(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var stop = new CancellationTokenSource();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = _ => stop.CancelAsync() });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Connections", "1"));
@@ -207,7 +207,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task Two_processes_share_an_edition_and_nobody_is_written_to_twice(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var one = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await using var other = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
@@ -223,7 +223,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase]
     public async Task Delivering_one_mailing_waits_to_its_end_and_leaves_others_alone(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, TimeProvider.System, server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 20));
@@ -241,7 +241,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_waits_for_a_confirmation_is_served_before_an_edition(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Connections", "1"));
         await room.AddAsync(Mailings.Edition("weekly", 5));
@@ -256,7 +256,7 @@ public sealed class DeliveryTests
     [DatabaseTheory, EachDatabase, Fault("SMTPUTF8 address, server without it")]
     public async Task A_name_beyond_ascii_fails_alone_where_the_server_does_not_know_them(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", [Mailings.Recipient("weekly", 1, "élodie@example.org"), Mailings.Recipient("weekly", 2, "name@xn--caf-dma.example")]));

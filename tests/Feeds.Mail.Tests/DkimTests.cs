@@ -30,7 +30,7 @@ public sealed class DkimTests
     public async Task A_thousand_awkward_mails_that_were_received_all_verify(bool rsa, bool ed25519)
     {
         using var dns = Publisher(rsa, ed25519);
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         server.Script.Extensions = [.. server.Script.Extensions, "SMTPUTF8"];
         await using var room = await SmtpRoom.OpenAsync(database, Clock(), server.Port, [.. dns.Settings]);
@@ -49,7 +49,7 @@ public sealed class DkimTests
     public async Task Mails_of_the_pickup_folder_verify_too()
     {
         using var dns = Publisher(rsa: true, ed25519: true);
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
         await using var room = await MailRoom.OpenAsync(database, Clock(), [("Mail:PickupFolder", folder.Path), ("Mail:From", "news@example.org"), ("Mail:BounceAddress", "bounces@news.example.org"), .. dns.Settings]);
         await room.AddAsync(Edition(10));

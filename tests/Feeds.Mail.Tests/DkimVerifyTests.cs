@@ -40,7 +40,7 @@ public sealed class DkimVerifyTests
     {
         using var keys = new DkimPublisher().AddRsa().AddEd25519();
         await using var dns = ZoneServer.Start([.. keys.Records.Select(record => (record.Key, record.Value))]);
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var received = new TestFolder();
         await using var server = ScriptedSmtpServer.Start();
         // It refuses a signature from the future, and knows only the machine's time.

@@ -12,7 +12,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task An_answer_lost_after_the_last_byte_is_uncertain_sent_again_as_the_same_message_and_stays_named(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var keep = SmtpScript.Once<SmtpFault?>(address => address.StartsWith("reader2@", StringComparison.Ordinal) ? SmtpFault.DropAfterDotKeeping : null);
         var forget = SmtpScript.Once<SmtpFault?>(address => address.StartsWith("reader3@", StringComparison.Ordinal) ? SmtpFault.DropAfterDotForgetting : null);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Fault = address => keep(address) ?? forget(address), Rcpt = address => address.StartsWith("reader4@", StringComparison.Ordinal) ? "550 5.1.1 no" : null });
@@ -34,7 +34,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task A_server_that_never_answers_the_last_byte_is_not_fed_the_same_mail_without_end(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Fault = _ => SmtpFault.DropAfterDotKeeping });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
@@ -54,7 +54,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Drop mid-DATA")]
     public async Task A_connection_lost_amid_a_message_leaves_no_doubt_and_spends_no_attempt(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var drop = SmtpScript.Once<SmtpFault?>(address => address.StartsWith("reader2@", StringComparison.Ordinal) ? SmtpFault.DropInData : null);
         var dropEarly = SmtpScript.Once<SmtpFault?>(address => address.StartsWith("reader3@", StringComparison.Ordinal) ? SmtpFault.DropAtRcpt : null);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Fault = address => drop(address) ?? dropEarly(address) });
@@ -80,7 +80,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Connect refused, DNS fail")]
     public async Task A_server_that_is_not_there_costs_nobody_an_attempt_and_is_told_once(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var port = await UnusedPortAsync();
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, port);
@@ -107,7 +107,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("4xx/5xx MAIL FROM")]
     public async Task A_refused_sender_is_our_trouble_and_no_recipients(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => "550 5.7.1 not for news@example.org" });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port);
@@ -127,7 +127,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
     public async Task A_server_that_ends_connections_early_gets_everything_over_new_ones(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { MessagesPerConnection = 3 });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "2"));
@@ -147,7 +147,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("kill -9 anywhere")]
     public async Task What_a_dead_process_left_in_flight_is_named_and_sent_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hang = SmtpScript.Once<Task>(_ =>
@@ -183,7 +183,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase]
     public async Task An_answer_that_comes_before_the_second_sending_takes_the_doubt_away(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
@@ -215,7 +215,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task A_process_that_keeps_renewing_is_left_its_claims_however_long_an_answer_takes(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
@@ -255,7 +255,7 @@ public sealed class FaultTests
     [DatabaseTheory, EachDatabase, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task A_process_whose_claim_was_taken_over_stops_before_the_last_byte(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         var mailing = Mailings.Edition("weekly", 1);

@@ -53,7 +53,7 @@ public sealed class LedgerJudgeTests
     public async Task The_servers_ledger_outlives_the_server_and_the_next_one_goes_on_in_it()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(Storage.DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(Storage.DatabaseProvider.Sqlite);
         foreach (var mailing in new[] { "weekly", "daily" })
         {
             await using var server = ScriptedSmtpServer.Start(ledgerFile: folder["ledger"]);

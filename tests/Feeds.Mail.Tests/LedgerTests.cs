@@ -13,7 +13,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_claim_is_durable_before_it_is_handed_out_and_hands_out_one(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 3));
         await room.Get<SenderLease>().EnsureAsync(default);
@@ -27,7 +27,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase, Fault("SQLITE_BUSY")]
     public async Task Connections_that_ask_at_once_get_a_delivery_each(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 60));
         await room.Get<SenderLease>().EnsureAsync(default);
@@ -45,7 +45,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase, Fault("Node–DB partition")]
     public async Task Without_its_row_a_process_claims_nothing(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 1));
         await room.Get<SenderLease>().EnsureAsync(default);
@@ -61,7 +61,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task An_outcome_that_could_not_be_written_is_written_by_the_next_turn(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 2));
         await room.Get<SenderLease>().EnsureAsync(default);
@@ -80,7 +80,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task A_claim_whose_commit_went_unanswered_is_found_again_and_not_made_twice(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 2));
         var lease = room.Get<SenderLease>();
@@ -102,7 +102,7 @@ public sealed class LedgerTests
     [DatabaseTheory, EachDatabase, Fault("SIGTERM")]
     public async Task A_process_that_ends_in_order_leaves_no_row_and_nobody_waits_for_it(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.Get<SenderLease>().EnsureAsync(default);
 

@@ -11,7 +11,7 @@ public sealed class LiveGuardTests
     [Fact]
     public async Task A_file_restored_from_a_backup_sends_nothing_until_it_is_confirmed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         string file;
@@ -42,8 +42,8 @@ public sealed class LiveGuardTests
     [Fact]
     public async Task A_copy_in_another_place_sends_nothing_until_it_is_confirmed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
-        using var elsewhere = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var elsewhere = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using (var room = await SmtpRoom.OpenAsync(database, clock, server.Port))
@@ -64,7 +64,7 @@ public sealed class LiveGuardTests
     [Fact]
     public async Task A_database_of_the_server_that_was_copied_sends_nothing_until_it_is_confirmed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using (var room = await SmtpRoom.OpenAsync(database, clock, server.Port))
@@ -97,7 +97,7 @@ public sealed class LiveGuardTests
     [DatabaseTheory, EachDatabase]
     public async Task Another_address_of_the_publication_sends_nothing_until_it_is_confirmed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using (var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Publication:BaseUrl", "https://one.example")))

@@ -9,7 +9,7 @@ public sealed class ModeTests
     [Fact]
     public async Task Redirected_mails_go_to_one_address_as_they_would_have_gone()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await RedirectAsync(database, server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 5));
@@ -30,7 +30,7 @@ public sealed class ModeTests
     [InlineData("451 4.7.1 come back later")]
     public async Task What_the_address_that_stands_in_refuses_is_held_against_no_reader(string answer)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Rcpt = _ => answer });
         await using var room = await RedirectAsync(database, server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 5));
@@ -45,7 +45,7 @@ public sealed class ModeTests
     [DatabaseTheory, EachDatabase]
     public async Task Nobody_gets_past_the_allowlist_and_who_is_on_it_does_not_wait_for_the_others(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Mode", "allowlist"), ("Mail:Allow:0", "Me@Example.net"), ("Mail:Allow:1", "reader5@example.org"));
         await room.AddAsync(Mailings.Edition("weekly", 5));

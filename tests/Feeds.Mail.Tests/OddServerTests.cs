@@ -22,7 +22,7 @@ public sealed class OddServerTests
     [MemberData(nameof(EachRefusalToBegin))]
     public async Task A_server_that_refuses_to_begin_costs_nobody_an_attempt_and_is_not_hammered(DatabaseProvider provider, string place, string answer)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var secure = place is "STARTTLS";
         var script = new SmtpScript { StartTls = secure };
         Action refuse = place switch
@@ -60,7 +60,7 @@ public sealed class OddServerTests
     [MemberData(nameof(EachGarbage))]
     public async Task What_is_no_answer_is_bounded_at_any_place_and_everybody_gets_theirs_in_the_end(DatabaseProvider provider, string place, string answer)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var garbage = string.Equals(answer, "huge", StringComparison.Ordinal) ? new string('x', 100_000) : answer;
         var script = new SmtpScript();
         await using var server = ScriptedSmtpServer.Start(script);
@@ -97,7 +97,7 @@ public sealed class OddServerTests
     [DatabaseTheory, EachDatabase, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task A_last_answer_that_takes_nine_minutes_and_then_comes_a_byte_a_second_is_waited_for(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = MailRoom.Clock();
         var script = new SmtpScript();
         script.BeforeAnswer = _ =>
@@ -120,7 +120,7 @@ public sealed class OddServerTests
     [DatabaseTheory, EachDatabase, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task A_last_answer_that_comes_a_byte_a_minute_is_given_up_after_25_minutes_as_uncertain(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = MailRoom.Clock();
         var script = new SmtpScript { Taken = _ => "250 " + new string('x', 40) };
         script.BeforeAnswer = _ =>
@@ -141,7 +141,7 @@ public sealed class OddServerTests
     [Fact, Fault("Tarpit, 1 byte/s, 9-min final reply")]
     public async Task Each_answer_may_take_the_ten_minutes_that_the_protocol_gives_it()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
 
@@ -161,7 +161,7 @@ public sealed class OddServerTests
     [InlineData(DatabaseProvider.PostgreSql, "421 4.3.0 that was enough")]
     public async Task After_a_refusal_the_next_message_is_whole_and_to_its_own_recipient_whatever_the_server_makes_of_a_reset(DatabaseProvider provider, string? reset)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {
             Rset = reset,
@@ -187,7 +187,7 @@ public sealed class OddServerTests
     [DatabaseTheory, EachDatabase, Fault("SMTPUTF8 address, server without it")]
     public async Task A_domain_in_its_own_letters_is_asked_for_by_its_ascii_name(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", [Mailings.Recipient("weekly", 1, MailAddressSyntax.Normalize("name@Café.example", out _)!)]));
@@ -206,7 +206,7 @@ public sealed class OddServerTests
     [InlineData(DatabaseProvider.PostgreSql, -1)]
     public async Task A_clock_that_jumps_an_hour_amid_a_message_takes_no_claim_away_and_nobody_is_written_to_twice(DatabaseProvider provider, int hours)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var answer = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address.StartsWith("reader1@", StringComparison.Ordinal) ? answer.HoldAsync() : Task.CompletedTask });
         var clock = new JumpingClock(MailRoom.Clock().GetUtcNow());

@@ -11,7 +11,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task Twenty_thousand_deliveries_are_frozen_in_one_transaction(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
 
         await room.AddAsync(Mailings.Edition("weekly", 20_000));
@@ -22,7 +22,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task An_audience_is_frozen_page_by_page_and_a_content_for_nobody_is_not_stored(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         MailingPart[] parts = [.. Enumerable.Range(0, 3).Select(number => new MailingPart(Mailings.Content with { Subject = $"content {number}" }, []))];
 
@@ -48,7 +48,7 @@ public sealed class OutboxTests
     {
         const int Contents = 100;
         const int People = 2_000;
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         MailingPart[] parts = [.. Enumerable.Range(0, Contents).Select(number => new MailingPart(Mailings.Content with { Subject = $"content {number}" }, []))];
         var pages = Enumerable.Range(0, People).Select(number => new RecipientPage(number % Contents, [Mailings.Recipient("weekly", number)]));
@@ -75,7 +75,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task A_second_mailing_of_the_same_key_is_refused_and_leaves_nothing(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 2));
 
@@ -88,7 +88,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task Nobody_is_in_a_mailing_twice(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
 
         var refused = await Assert.ThrowsAnyAsync<DbException>(
@@ -101,7 +101,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task A_mailing_whose_transaction_fails_is_not_sent(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => room.Database.WriteAsync(
@@ -118,7 +118,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_leaves_is_suppressed_in_every_mailing_and_nobody_else_is(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         await room.AddAsync(Mailings.Edition("weekly", 3));
         await room.AddAsync(Mailings.Edition("daily", 3));
@@ -133,7 +133,7 @@ public sealed class OutboxTests
     [DatabaseTheory, EachDatabase]
     public async Task What_could_break_a_header_is_refused_before_it_is_stored(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
         var fine = Mailings.Recipient("weekly", 1);
         MailRecipient[] broken =

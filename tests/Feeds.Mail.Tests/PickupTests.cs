@@ -7,7 +7,7 @@ public sealed class PickupTests
     [DatabaseTheory, EachDatabase]
     public async Task An_edition_lies_in_the_folder_one_file_a_reader(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var folder = new TestFolder();
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock(), ("Mail:PickupFolder", folder["mails"]));
         await room.AddAsync(Mailings.Edition("weekly", 25));
@@ -29,7 +29,7 @@ public sealed class PickupTests
     [DatabaseTheory, EachDatabase]
     public async Task Writing_a_mail_again_overwrites_it_instead_of_doubling_it(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var folder = new TestFolder();
         await using var killed = await MailRoom.OpenAsync(database, MailRoom.Clock(), ("Mail:PickupFolder", folder["mails"]));
         await killed.AddAsync(Mailings.Edition("weekly", 3));
@@ -53,7 +53,7 @@ public sealed class PickupTests
     [Fact]
     public async Task A_folder_that_cannot_be_made_costs_nobody_an_attempt_and_is_named()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
         var taken = folder.Write("taken", "a file");
         var clock = MailRoom.Clock();
@@ -73,7 +73,7 @@ public sealed class PickupTests
     [Fact]
     public async Task Only_mails_of_the_folder_can_be_read()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
         folder.Write("secret.eml", "Subject: secret\r\n\r\n");
         folder.Write("mails/note.txt", "Subject: note\r\n\r\n");
@@ -93,7 +93,7 @@ public sealed class PickupTests
     [Fact]
     public async Task The_folder_and_its_mails_are_for_their_owner_only()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock(), ("Mail:PickupFolder", folder["mails"]));
         await room.AddAsync(Mailings.Edition("weekly", 1));

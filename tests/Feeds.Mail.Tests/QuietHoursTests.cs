@@ -32,7 +32,7 @@ public sealed class QuietHoursTests
     [DatabaseTheory, EachDatabase]
     public async Task An_edition_that_is_due_at_night_waits_for_the_morning_while_a_confirmation_goes(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = At("2026-11-23T21:00Z");
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, Night);
@@ -53,7 +53,7 @@ public sealed class QuietHoursTests
     [DatabaseTheory, EachDatabase]
     public async Task What_is_left_of_an_edition_when_the_night_begins_waits_also_in_the_middle_of_a_tick(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = At("2026-11-23T20:59:59Z");
         var taken = 0;
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
@@ -82,7 +82,7 @@ public sealed class QuietHoursTests
     [DatabaseTheory, EachDatabase]
     public async Task A_retry_waits_and_one_that_grows_too_old_at_night_is_made_in_the_morning(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript { Rcpt = _ => "450 4.2.2 full" };
         await using var server = ScriptedSmtpServer.Start(script);
         // The three days after which a delivery is given up end at one o'clock at night.
@@ -112,7 +112,7 @@ public sealed class QuietHoursTests
     [DatabaseTheory, EachDatabase]
     public async Task What_was_never_tried_does_not_expire_however_long_it_is_quiet(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript { Rcpt = _ => "450 4.2.2 full" };
         await using var server = ScriptedSmtpServer.Start(script);
         var clock = At("2026-11-23T12:00Z");
@@ -134,7 +134,7 @@ public sealed class QuietHoursTests
     [DatabaseTheory, EachDatabase]
     public async Task The_worker_takes_up_by_itself_what_waited_for_the_end(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = At("2026-11-24T05:59:50Z");
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, Night);

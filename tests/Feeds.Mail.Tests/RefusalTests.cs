@@ -12,7 +12,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("5xx RCPT")]
     public async Task Who_does_not_exist_is_listed_with_the_refusal_and_a_refusal_that_says_nothing_lists_nobody(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {
             Rcpt = address => address.Split('@')[0] switch
@@ -40,7 +40,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("5xx RCPT")]
     public async Task A_server_that_refuses_us_as_such_is_told_of_once_and_lists_nobody(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Rcpt = address => $"554 5.7.1 <{address}> blocked by policy" });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 8));
@@ -57,7 +57,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("4xx RCPT (greylist)"), Fault("5xx RCPT")]
     public async Task A_full_mailbox_is_tried_again_as_a_greylist_is_between_five_and_fifteen_minutes_later_in_the_same_envelope(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {
             Rcpt = SmtpScript.Once<string>(address => address.StartsWith("reader1@", StringComparison.Ordinal) ? "552 5.2.2 mailbox full" : "450 4.7.1 greylisted"),
@@ -83,7 +83,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
     public async Task Five_refusals_of_the_content_in_a_row_pause_the_mailing_and_cost_nobody_the_mail(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Dot = address => address.StartsWith("reader1@", StringComparison.Ordinal) ? null : $"554 5.6.0 <{address}> looks like spam" });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
@@ -110,7 +110,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("5xx after dot")]
     public async Task A_single_refusal_of_the_content_fails_its_recipient_and_pauses_nothing(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Dot = address => address.Split('@')[0].EndsWith('3') ? "554 5.6.0 no" : null });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Connections", "1"));
         await room.AddAsync(Mailings.Edition("weekly", 64));
@@ -124,7 +124,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("552 / SIZE too small")]
     public async Task A_message_larger_than_the_server_takes_fails_before_it_is_sent(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Extensions = ["8BITMIME", "SIZE 300"] });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         await room.AddAsync(Mailings.Edition("weekly", 2));
@@ -139,7 +139,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("4xx/5xx MAIL FROM")]
     public async Task A_sender_that_is_refused_for_good_again_and_again_pauses_the_mailing(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => "550 5.7.1 not for you" });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
@@ -164,7 +164,7 @@ public sealed class RefusalTests
     [InlineData(DatabaseProvider.PostgreSql, "452 out of space")]
     public async Task A_sender_that_is_refused_for_now_is_tried_ever_more_seldom_costs_nobody_an_attempt_and_pauses_nothing(DatabaseProvider provider, string answer)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => answer });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Connections", "1"));
@@ -190,7 +190,7 @@ public sealed class RefusalTests
     [DatabaseTheory, EachDatabase, Fault("Template error, one / all subscribers")]
     public async Task A_message_that_cannot_be_composed_fails_alone_and_many_of_them_pause_the_mailing(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Connections", "1"));
         await room.AddAsync(Mailings.Edition("daily", 5));

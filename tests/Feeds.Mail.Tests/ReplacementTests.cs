@@ -16,7 +16,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase]
     public async Task What_is_replaced_while_a_mailing_is_sent_goes_out_new_to_the_rest_and_to_nobody_twice(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "reader2@example.org" ? pause.HoldAsync() : Task.CompletedTask });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Connections", "1"));
@@ -41,7 +41,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase]
     public async Task What_was_deferred_or_in_doubt_gets_the_new_text_when_it_is_tried_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         var defer = SmtpScript.Once<string>(address => address is "reader1@example.org" ? "450 4.2.0 later" : null);
         var drop = SmtpScript.Once<SmtpFault?>(address => address is "reader2@example.org" ? SmtpFault.DropAfterDotKeeping : null);
@@ -71,7 +71,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase, Fault("Retraction after freeze")]
     public async Task What_is_withdrawn_while_it_is_sent_reaches_nobody_else_and_is_counted(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var pause = new PausedAnswer();
         var defer = SmtpScript.Once<string>(address => address is "reader1@example.org" ? "450 4.2.0 later" : null);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
@@ -106,7 +106,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase]
     public async Task Two_processes_that_send_one_mailing_both_go_on_with_the_new_text(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         PausedAnswer[] pauses = [new(), new()];
         var taken = -1;
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = _ => Interlocked.Increment(ref taken) is < 2 and var number ? pauses[number].HoldAsync() : Task.CompletedTask });
@@ -129,7 +129,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase]
     public async Task A_content_has_one_successor_and_a_change_that_fails_leaves_the_old_one_whole(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         var content = Assert.Single(await room.AddAsync(Mailings.Edition("weekly", 2)));
@@ -154,7 +154,7 @@ public sealed class ReplacementTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_added_the_mailing_is_asked_before_each_claim_and_while_that_fails_nothing_is_sent(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var review = new Review();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {

@@ -15,7 +15,7 @@ public sealed class SmtpSecurityTests
     [DatabaseTheory, EachDatabase, Fault("STARTTLS absent, fails, bad certificate, injected reply")]
     public async Task Without_starttls_nothing_is_sent_where_it_is_demanded(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Login = (Username, Password) });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, Login("StartTls", Password));
         await room.AddAsync(Mailings.Edition("weekly", 2));
@@ -35,7 +35,7 @@ public sealed class SmtpSecurityTests
     [InlineData(DatabaseProvider.PostgreSql, "Tls")]
     public async Task A_handshake_that_breaks_off_gets_no_password_and_no_mail_in_clear_and_is_tried_ever_more_seldom(DatabaseProvider provider, string security)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = Script(security);
         script.LoginInClear = true;
         await using var server = ScriptedSmtpServer.Start(script);
@@ -72,7 +72,7 @@ public sealed class SmtpSecurityTests
     [InlineData(DatabaseProvider.PostgreSql, "Tls")]
     public async Task A_certificate_that_nobody_vouches_for_stops_everything(DatabaseProvider provider, string security)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(Script(security));
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, Login(security, Password));
         await room.AddAsync(Mailings.Edition("weekly", 2));
@@ -90,7 +90,7 @@ public sealed class SmtpSecurityTests
     [InlineData("Tls")]
     public async Task Over_tls_it_logs_in_and_sends(string security)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start(Script(security));
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, Login(security, Password));
         room.TrustOnly(server);
@@ -106,7 +106,7 @@ public sealed class SmtpSecurityTests
     [DatabaseTheory, EachDatabase, Fault("Drop after dot")]
     public async Task An_answer_lost_over_tls_is_uncertain_too(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = Script("StartTls");
         script.Fault = SmtpScript.Once<SmtpFault?>(_ => SmtpFault.DropAfterDotKeeping);
         await using var server = ScriptedSmtpServer.Start(script);
@@ -123,7 +123,7 @@ public sealed class SmtpSecurityTests
     [DatabaseTheory, EachDatabase, Fault("AUTH 535 / 454")]
     public async Task A_wrong_password_is_told_once_without_it_and_costs_nobody_an_attempt(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(Script("StartTls"));
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, Login("StartTls", "wrong battery"));
@@ -146,7 +146,7 @@ public sealed class SmtpSecurityTests
     [Fact]
     public async Task A_password_file_counts_as_it_is_when_a_connection_opens()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var folder = new TestFolder();
         var file = folder.Write("password", "old\n");
         await using var server = ScriptedSmtpServer.Start(Script("StartTls"));
@@ -170,7 +170,7 @@ public sealed class SmtpSecurityTests
     [DatabaseTheory, EachDatabase, Fault("Connect refused, DNS fail")]
     public async Task A_name_that_does_not_exist_is_told_by_its_key(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, 25, ("Mail:Smtp:Host", "no-such-host.invalid"));
         await room.AddAsync(Mailings.Edition("weekly", 1));

@@ -17,7 +17,7 @@ public sealed class SmuggledTextTests
     public async Task Whatever_a_text_holds_each_recipient_gets_one_message_and_the_server_hears_no_other_command()
     {
         string[] texts = [.. Ends.Select(end => $"Before{end}{Second}after"), ".", "..\r\n...\n", $".\r\n{Second}", new string('.', 5_000), string.Concat(Enumerable.Repeat("\r\r\n.\r", 500))];
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
         var mailing = Mailings.Edition("weekly", []) with

@@ -25,7 +25,7 @@ public sealed class WireFaultTests
     public async Task A_421_at_any_place_defers_one_message_at_most_and_everybody_gets_theirs_over_other_connections(DatabaseProvider provider, string place)
     {
         const string Busy = "421 4.3.2 going down";
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript();
         await using var server = ScriptedSmtpServer.Start(script);
         var second = SmtpScript.Once<string>(address => address.StartsWith("reader2@", StringComparison.Ordinal) || address.StartsWith("news@", StringComparison.Ordinal) ? Busy : null);
@@ -72,7 +72,7 @@ public sealed class WireFaultTests
     [InlineData(DatabaseProvider.PostgreSql, "535 5.7.8 not you")]
     public async Task A_login_that_is_refused_for_now_or_for_good_costs_nobody_an_attempt_and_is_told_once_without_hammering(DatabaseProvider provider, string answer)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Login = ("sender", "correct horse"), Auth = answer });
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:Security", "StartTls"), ("Mail:Smtp:Username", "sender"), ("Mail:Smtp:Password", "correct horse"));
@@ -97,7 +97,7 @@ public sealed class WireFaultTests
     [DatabaseTheory, EachDatabase, Fault("STARTTLS absent, fails, bad certificate, injected reply")]
     public async Task What_somebody_writes_in_clear_behind_starttls_is_never_taken_for_the_servers_answer(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Injected = "\r\n250-injected\r\n250 AUTH PLAIN LOGIN" });
         await using var room = await SmtpRoom.OpenAsync(
             database, MailRoom.Clock(), server.Port, ("Mail:Smtp:Security", "StartTls"), ("Mail:Smtp:Username", "sender"), ("Mail:Smtp:Password", "correct horse"), ("Mail:Smtp:Connections", "1"));
@@ -118,7 +118,7 @@ public sealed class WireFaultTests
     [InlineData(DatabaseProvider.PostgreSql)]
     public async Task An_answer_of_many_lines_or_without_end_is_bounded_and_read_by_its_basic_code(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var many = string.Join("\r\n", Enumerable.Repeat("550-so much to say", 200)) + "\r\n550 at last";
         var huge = "550 " + new string('x', 100_000);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript

@@ -11,7 +11,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase]
     public async Task The_worker_sends_at_once_what_is_announced_and_stops_in_order(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {
@@ -38,7 +38,7 @@ public sealed class WorkerTests
     [Fact, Fault("SIGTERM")]
     public async Task The_host_waits_longer_than_a_server_may_take_to_answer()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock());
 
         Assert.True(room.Get<IOptions<HostOptions>>().Value.ShutdownTimeout > SmtpConnection.ReplyPatience);

@@ -168,7 +168,7 @@ internal sealed class Newsroom : IAsyncDisposable
         folder.Dispose();
         if (!isBeside)
         {
-            database.Dispose();
+            await database.DisposeAsync();
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class LatenessTests
     [DatabaseTheory, EachDatabase]
     public async Task A_start_within_the_grace_sends_the_latest_missed_slot_and_only_that(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using (await SchedulingHost.StartAsync(database, clock, "0 0 * * * ?"))
         {
@@ -30,7 +30,7 @@ public sealed class LatenessTests
     [DatabaseTheory, EachDatabase]
     public async Task A_start_after_the_grace_waits_for_the_next_slot(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using (await SchedulingHost.StartAsync(database, clock))
         {
@@ -46,7 +46,7 @@ public sealed class LatenessTests
     [DatabaseTheory, EachDatabase]
     public async Task An_edition_that_fails_is_tried_again_until_it_is_made(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         var tries = 0;
         await using var host = await SchedulingHost.StartAsync(database, clock, make: services => (cadence, slot, times, cancellationToken) =>
@@ -67,7 +67,7 @@ public sealed class LatenessTests
     [DatabaseTheory, EachDatabase]
     public async Task An_edition_that_never_succeeds_is_given_up_when_the_grace_is_over(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         var tries = 0;
         await using var host = await SchedulingHost.StartAsync(database, clock, make: _ => (_, _, _, _) =>
@@ -88,7 +88,7 @@ public sealed class LatenessTests
     [DatabaseTheory, EachDatabase]
     public async Task A_crash_between_an_edition_and_its_record_makes_no_second_one(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         var results = new List<EditionResult?>();
         await using var host = await SchedulingHost.PrepareAsync(database, clock, make: services => async (cadence, slot, times, cancellationToken) =>
@@ -111,7 +111,7 @@ public sealed class LatenessTests
     [SkippableFact]
     public async Task A_start_after_a_crash_in_the_middle_of_an_edition_makes_it()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         var clock = new FakeTimeProvider(Start);
         var begun = new TaskCompletionSource();
         var never = new TaskCompletionSource<EditionResult?>();

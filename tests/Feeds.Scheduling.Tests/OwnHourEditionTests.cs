@@ -16,7 +16,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task Whoever_chose_an_hour_gets_the_edition_at_it_and_the_others_at_the_usual_time(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock, make: made.Making);
         await host.ChooseAsync("Africa/Lagos", 7, Start);
@@ -36,7 +36,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task A_start_within_the_grace_makes_each_missed_edition_for_its_own_people_oldest_first(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using (var before = await SchedulingHost.StartAsync(database, clock))
         {
@@ -56,7 +56,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task Hours_that_were_missed_longer_than_the_grace_are_told_of_in_one_line_and_keep_nobody_from_a_fresh_edition(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await PrepareAsync(database, clock, "0 30 7 * * ?", made.Making, ("UTC", 6), ("Africa/Lagos", 7), ("Europe/Athens", 10));
         var log = new LogBook();
@@ -75,7 +75,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task Many_places_on_one_instant_are_one_edition_for_all_of_them(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await PrepareAsync(database, clock, "0 0 8 ? * MON", made.Making, ("Africa/Lagos", 8), ("Europe/London", 7), ("America/New_York", 2), ("UTC", 8));
 
@@ -88,7 +88,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task A_stop_between_two_editions_leaves_the_second_due_and_the_first_made(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         using var stop = new CancellationTokenSource();
         made.Before = async edition =>
@@ -112,7 +112,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task An_edition_that_fails_keeps_nobody_waiting_for_theirs_and_is_tried_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         var fails = true;
         made.Before = edition => fails && edition.Slot == Slot ? throw new IOException("The disk is full.") : Task.CompletedTask;
@@ -130,7 +130,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task An_hour_that_is_chosen_while_an_edition_is_being_made_is_promised_only_what_comes_after(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         SchedulingHost? choosing = null;
         made.Before = _ => choosing!.ChooseAsync("Europe/London", 7, clock.GetUtcNow());
@@ -150,7 +150,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task A_schedule_with_several_times_a_day_makes_its_editions_for_everybody_whatever_hour_they_chose(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await PrepareAsync(database, clock, "0 0 7,18 * * ?", made.Making, ("Europe/Athens", 9));
 
@@ -163,7 +163,7 @@ public sealed class OwnHourEditionTests
     [DatabaseTheory, EachDatabase]
     public async Task Where_the_zone_data_lost_a_zone_the_cadences_zone_stands_in(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await PrepareAsync(database, clock, "0 30 7 * * ?", made.Making, ("Mars/Phobos", 8));
 

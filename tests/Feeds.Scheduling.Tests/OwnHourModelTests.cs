@@ -35,7 +35,7 @@ public sealed class OwnHourModelTests
 
     private static async Task LiveAsync(DatabaseProvider provider, int seed)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var life = await Life.BeginAsync(database, new Random(seed));
 
         while (life.Now < Start + Length && life.WakeUps < MostWakeUps)

@@ -100,7 +100,7 @@ internal sealed class PersonalLife : IAsyncDisposable
     {
         host.Dispose();
         folder.Dispose();
-        database.Dispose();
+        await database.DisposeAsync();
         await ValueTask.CompletedTask;
     }
 

@@ -14,7 +14,7 @@ public sealed class ScheduleBookTests
     [DatabaseTheory, EachDatabase]
     public async Task The_list_explains_each_cadence_and_its_next_five_runs_in_its_zone(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var host = await SchedulingHost.PrepareAsync(database, new FakeTimeProvider(Now));
 
         var listing = Assert.Single(await host.Book.ListAsync(default));
@@ -29,7 +29,7 @@ public sealed class ScheduleBookTests
     [DatabaseTheory, EachDatabase]
     public async Task A_change_is_stored_and_leaves_the_rest_as_it_was(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var host = await SchedulingHost.PrepareAsync(database, new FakeTimeProvider(Now));
         var before = await CadenceAsync(host);
 
@@ -43,7 +43,7 @@ public sealed class ScheduleBookTests
     [DatabaseTheory, EachDatabase]
     public async Task What_cannot_be_kept_is_refused_with_a_sentence_and_nothing_is_stored(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var host = await SchedulingHost.PrepareAsync(database, new FakeTimeProvider(Now));
         var before = await CadenceAsync(host);
 
@@ -60,7 +60,7 @@ public sealed class ScheduleBookTests
     [DatabaseTheory, EachDatabase]
     public async Task A_change_from_an_outdated_page_is_refused(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var host = await SchedulingHost.PrepareAsync(database, new FakeTimeProvider(Now));
         var seen = (await CadenceAsync(host)).Revision;
         Assert.Null(await host.Book.ChangeAsync("daily", new ScheduleChange(MinimumArticles: 2, Revision: seen), default));
@@ -74,7 +74,7 @@ public sealed class ScheduleBookTests
     [DatabaseTheory, EachDatabase]
     public async Task A_schedule_that_has_run_out_can_be_paused_but_not_resumed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Now);
         await using var host = await SchedulingHost.PrepareAsync(database, clock, "0 0 8 1 12 ? 2026");
         clock.Advance(TimeSpan.FromDays(60));
@@ -89,7 +89,7 @@ public sealed class ScheduleBookTests
     [InlineData("Newsletter:Cadences:0:Zone", "Europe/Pari", "Newsletter:Cadences:0:Zone: The time zone “Europe/Pari” is unknown; did you mean Europe/Paris?")]
     public async Task A_wrong_cadence_in_the_configuration_stops_the_start_with_its_key(string key, string value, string sentence)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var host = SchedulingHost.Build(database.ConnectionString, TimeProvider.System, null, ("Newsletter:Cadences:0:Cron", "0 0 8 ? * MON"), (key, value));
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());

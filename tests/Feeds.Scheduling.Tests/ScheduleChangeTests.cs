@@ -14,7 +14,7 @@ public sealed class ScheduleChangeTests
     [DatabaseTheory, EachDatabase]
     public async Task A_changed_schedule_takes_force_at_once_and_sends_no_slot_of_the_past(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
 
@@ -28,7 +28,7 @@ public sealed class ScheduleChangeTests
     [DatabaseTheory, EachDatabase]
     public async Task A_change_by_another_process_takes_force_without_a_restart(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
         await using var command = await SchedulingHost.PrepareAsync(database, clock);
@@ -42,7 +42,7 @@ public sealed class ScheduleChangeTests
     [DatabaseTheory, EachDatabase]
     public async Task A_paused_cadence_makes_no_edition_and_resuming_sends_no_slot_of_the_pause(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
 
@@ -60,7 +60,7 @@ public sealed class ScheduleChangeTests
     [DatabaseTheory, EachDatabase]
     public async Task A_wake_up_between_a_change_and_its_taking_force_makes_no_edition(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.PrepareAsync(database, clock);
         var cadences = host.Services.GetRequiredService<CadenceStore>();

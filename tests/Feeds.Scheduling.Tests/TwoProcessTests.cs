@@ -14,7 +14,7 @@ public sealed class TwoProcessTests
     [SkippableFact, Fault("Two nodes start together; SIGSTOP > lease then CONT")]
     public async Task Two_processes_on_one_PostgreSQL_make_one_edition_of_a_slot_and_both_go_on()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var clock = new FakeTimeProvider(Start);
         var made = 0;
         Func<IServiceProvider, MakeEdition> make = services => async (cadence, slot, times, cancellationToken) =>
@@ -41,7 +41,7 @@ public sealed class TwoProcessTests
     [SkippableFact]
     public async Task When_one_of_two_processes_stops_the_other_keeps_the_schedule()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var clock = new FakeTimeProvider(Start);
         await using var one = await SchedulingHost.StartAsync(database, clock);
         await using var other = await SchedulingHost.StartAsync(database, clock);
@@ -55,7 +55,7 @@ public sealed class TwoProcessTests
     [SkippableFact]
     public async Task Two_processes_that_follow_the_same_cadences_leave_each_others_wake_ups_alone()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var clock = new FakeTimeProvider(Start);
         await using var one = await SchedulingHost.StartAsync(database, clock);
         await using var other = await SchedulingHost.StartAsync(database, clock);

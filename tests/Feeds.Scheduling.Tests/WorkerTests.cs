@@ -14,7 +14,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_slot_makes_its_edition_when_its_time_comes_and_the_next_one_its_own(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
 
@@ -28,7 +28,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_new_cadence_sends_no_slot_from_before_its_first_start(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Slot.AddMinutes(1));
         await using var host = await SchedulingHost.StartAsync(database, clock);
 
@@ -41,7 +41,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase, Fault("DST gap / overlap")]
     public async Task The_night_without_the_slots_hour_has_its_edition_once_at_the_first_valid_instant(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 28, 20, 0, 0, TimeSpan.Zero));
         var gap = new DateTimeOffset(2026, 3, 29, 1, 0, 0, TimeSpan.Zero);
         await using var host = await SchedulingHost.StartAsync(database, clock, "0 30 2 * * ?");
@@ -54,7 +54,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase, Fault("DST gap / overlap")]
     public async Task The_night_with_the_slots_hour_twice_has_its_edition_at_the_first_of_them_only(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 10, 24, 20, 0, 0, TimeSpan.Zero));
         var first = new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero);
         await using var host = await SchedulingHost.StartAsync(database, clock, "0 30 2 * * ?");
@@ -70,7 +70,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase, Fault("Clock jump ±1 h")]
     public async Task A_clock_that_is_set_back_sends_no_slot_twice(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
         clock.Advance(Slot - Start);
@@ -88,7 +88,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_wake_up_that_was_lost_is_set_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         await using var host = await SchedulingHost.StartAsync(database, clock);
         await host.Services.GetRequiredService<WakeUps>().DisarmAsync("daily", default);
@@ -102,7 +102,7 @@ public sealed class WorkerTests
     [DatabaseTheory, EachDatabase]
     public async Task Stopping_waits_for_the_edition_that_is_being_made(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = new FakeTimeProvider(Start);
         var begun = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();

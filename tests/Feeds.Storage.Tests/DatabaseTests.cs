@@ -15,7 +15,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task A_question_asked_again_with_other_values_is_answered_for_these_also_while_the_first_is_being_read(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         var database = services.GetRequiredService<Database>();
         const string Question = "SELECT CAST(@value AS INTEGER) + 1 UNION ALL SELECT 0";
@@ -42,7 +42,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task An_empty_database_is_migrated_and_migrating_again_changes_nothing(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         var migrator = services.GetRequiredService<DatabaseMigrator>();
 
@@ -57,7 +57,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task Two_processes_may_migrate_at_the_same_moment(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var one = Services(test.ConnectionString);
         await using var other = Services(test.ConnectionString);
 
@@ -71,7 +71,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task A_key_is_made_once_however_many_ask_for_it(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         var values = services.GetRequiredService<StoredValues>();
@@ -85,7 +85,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task An_instant_comes_back_as_it_was_stored_and_compares_in_queries(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         var database = services.GetRequiredService<Database>();
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
@@ -105,7 +105,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task A_write_that_fails_leaves_nothing_behind(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         var database = services.GetRequiredService<Database>();
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
@@ -154,7 +154,7 @@ public sealed class DatabaseTests
     [DatabaseTheory, EachDatabase]
     public async Task A_database_of_a_newer_program_is_left_alone(DatabaseProvider provider)
     {
-        using var test = await TestDatabase.CreateAsync(provider);
+        await using var test = await TestDatabase.CreateAsync(provider);
         await using var services = Services(test.ConnectionString);
         var migrator = services.GetRequiredService<DatabaseMigrator>();
         await migrator.MigrateAsync(default);

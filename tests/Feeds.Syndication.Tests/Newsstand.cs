@@ -78,7 +78,7 @@ internal sealed class Newsstand : IAsyncDisposable
     {
         await services.DisposeAsync();
         Articles.Dispose();
-        database.Dispose();
+        await database.DisposeAsync();
     }
 
     private static ServiceProvider Build(string connectionString, TimeProvider clock) =>

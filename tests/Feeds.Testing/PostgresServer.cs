@@ -55,6 +55,17 @@ public sealed class PostgresServer : IDisposable
         return new NpgsqlConnectionStringBuilder(Administration) { Database = name, Pooling = true, MaxPoolSize = 40, ConnectionIdleLifetime = 5, ConnectionPruningInterval = 1 }.ConnectionString;
     }
 
+    /// <summary>Deletes a database of <see cref="NewDatabaseAsync"/>, whoever is connected: hundreds of them would keep the server busy with looking after each.</summary>
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        await using (var connection = new NpgsqlConnection(connectionString))
+        {
+            NpgsqlConnection.ClearPool(connection);
+        }
+
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
     /// <summary>Ends it as a crash would, amid whatever is going on, and starts it again.</summary>
     public async Task CrashAndRestartAsync()
     {
@@ -80,7 +91,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts one that ends with this process, however that ends.</summary>
     public static async Task<PostgresServer> StartAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("feeds-postgres-").FullName;
+        var folder = TestFolder.Create("postgres").FullName;
         var server = new PostgresServer(FindPrograms()!, folder);
         if (IsRoot)
         {

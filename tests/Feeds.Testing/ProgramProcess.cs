@@ -12,6 +12,7 @@ public sealed class ProgramProcess : IAsyncDisposable
 {
     // Several that start at once, each with a compiler for its templates, take their time on two processors.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = [];
 
@@ -23,6 +24,12 @@ public sealed class ProgramProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    /// <summary>
+    /// The folder of the published program that tests are to run, by <c>FEEDS_TESTED_PROGRAM</c>: compiled beforehand, it
+    /// starts in less than half the time. Null where they run what was built with them.
+    /// </summary>
+    public static string? PublishedFolder { get; } = Environment.GetEnvironmentVariable("FEEDS_TESTED_PROGRAM") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>Everything it printed so far.</summary>
     public string Printed => string.Join('\n', lines);
@@ -150,7 +157,7 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "feeds.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(PublishedFolder ?? AppContext.BaseDirectory, "feeds.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,

@@ -4,9 +4,10 @@ using Xunit;
 namespace Feeds.Testing;
 
 /// <summary>An empty database of a provider, for one test.</summary>
-public sealed class TestDatabase : IDisposable
+public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TestFolder folder = new();
+    private PostgresServer? server;
 
     private TestDatabase(DatabaseProvider provider) => Provider = provider;
 
@@ -27,14 +28,22 @@ public sealed class TestDatabase : IDisposable
         else
         {
             Lacking.SkipOrFail(PostgresServer.Lacking);
-            database.ConnectionString = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+            database.server = await PostgresServer.SharedAsync();
+            database.ConnectionString = await database.server.NewDatabaseAsync();
         }
 
         return database;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        if (server is not null)
+        {
+            await server.DropDatabaseAsync(ConnectionString);
+        }
+    }
 }
 
 /// <summary>Parts of the machine that a test needs.</summary>

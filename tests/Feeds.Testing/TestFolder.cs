@@ -8,7 +8,7 @@ public sealed class TestFolder : IDisposable
     private const long Enough = 2L * 1024 * 1024 * 1024;
 
     /// <summary>The absolute path.</summary>
-    public string Path { get; } = Create().FullName;
+    public string Path { get; } = Create("test").FullName;
 
     /// <summary>The absolute path of something inside.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
@@ -25,8 +25,9 @@ public sealed class TestFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private static DirectoryInfo Create() => OperatingSystem.IsLinux() && Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > Enough
+    /// <summary>An empty folder for something of that kind, in memory where the machine has room there, which somebody else deletes.</summary>
+    public static DirectoryInfo Create(string kind) => OperatingSystem.IsLinux() && Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > Enough
         ? Directory.CreateDirectory(
-            System.IO.Path.Combine(Memory, $"feeds-test-{System.IO.Path.GetRandomFileName()}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
-        : Directory.CreateTempSubdirectory("feeds-test-");
+            System.IO.Path.Combine(Memory, $"feeds-{kind}-{System.IO.Path.GetRandomFileName()}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+        : Directory.CreateTempSubdirectory($"feeds-{kind}-");
 }

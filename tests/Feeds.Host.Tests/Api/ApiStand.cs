@@ -96,7 +96,7 @@ internal sealed class ApiStand : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Site.DisposeAsync();
-        database.Dispose();
+        await database.DisposeAsync();
         folder.Dispose();
     }
 

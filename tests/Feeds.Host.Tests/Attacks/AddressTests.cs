@@ -53,7 +53,7 @@ public sealed class AddressTests(HostileStand stand)
 
         // In overlong UTF-8, which no decoder may take for dots and slashes.
         await File.WriteAllBytesAsync(folder["articles/overlong.md"], [.. "---\ntitle: Long\ndate: 2026-10-01\nslug: "u8, 0xC0, 0xAE, 0xC0, 0xAE, 0xC0, 0xAF, .. "dehors\n---\nTexte.\n"u8]);
-        using var database = await TestDatabase.CreateAsync(Storage.DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(Storage.DatabaseProvider.Sqlite);
         await using var services = Commands.CommandServices.Create([$"--Storage:ConnectionString={database.ConnectionString}"]);
         await services.GetRequiredService<Storage.DatabaseMigrator>().MigrateAsync(default);
         await Startup.SeedStore.RunAsync(services, default);

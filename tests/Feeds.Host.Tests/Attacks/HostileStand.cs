@@ -85,13 +85,10 @@ public sealed class HostileStand : IAsyncLifetime, IDisposable
     {
         await (Site?.DisposeAsync() ?? ValueTask.CompletedTask);
         await relay.DisposeAsync();
+        await database.DisposeAsync();
     }
 
-    public void Dispose()
-    {
-        database.Dispose();
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     /// <summary>Another of the same form, which is nobody's.</summary>
     public static string Spoilt(string link, int letter) => $"{link[..^(letter + 1)]}{(link[^(letter + 1)] is 'A' ? 'B' : 'A')}{link[^letter..]}";

@@ -50,7 +50,7 @@ public sealed class MarkupInBrowserTests
         }
 
         await using var browser = await Browser.OpenAsync();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var services = CommandServices.Create([$"--Storage:ConnectionString={database.ConnectionString}"]);
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
         await SeedStore.RunAsync(services, default);

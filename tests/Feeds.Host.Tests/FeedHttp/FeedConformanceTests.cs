@@ -210,13 +210,13 @@ public sealed class FeedConformanceTests(FeedConformanceTests.Program program) :
             Document = (await site.Services.GetRequiredService<FeedLibrary>().FindAsync(Feed, default))!;
         }
 
-        public async Task DisposeAsync() => await site.DisposeAsync();
-
-        public void Dispose()
+        public async Task DisposeAsync()
         {
-            database.Dispose();
-            folder.Dispose();
+            await site.DisposeAsync();
+            await database.DisposeAsync();
         }
+
+        public void Dispose() => folder.Dispose();
 
         /// <summary>The lines of a row with what its braces stand for.</summary>
         internal IEnumerable<string> Fields(string request)

@@ -65,13 +65,16 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
         await Library.RefreshAsync(default);
     }
 
-    public async Task DisposeAsync() => await application!.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await application!.DisposeAsync();
+        await database!.DisposeAsync();
+    }
 
     public void Dispose()
     {
         Client.Dispose();
         articles.Dispose();
-        database?.Dispose();
     }
 
     private void Write(int number, string categories) =>

@@ -13,7 +13,7 @@ public sealed partial class BelowAPathTests
     public async Task Pages_links_feeds_and_forms_work_whether_the_proxy_takes_the_path_away_or_not(string left)
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Publication:BaseUrl=https://blog.example/lire/");
 
         var home = await site.Client.GetStringAsync($"{left}/");

@@ -80,13 +80,14 @@ public sealed class FrontedSite : IAsyncLifetime, IDisposable
         {
             await site.DisposeAsync();
         }
+
+        if (database is not null)
+        {
+            await database.DisposeAsync();
+        }
     }
 
-    public void Dispose()
-    {
-        database?.Dispose();
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     /// <summary>A client of that address, which comes from another one of this machine's.</summary>
     internal static HttpClient ClientOf(Uri address, string from = "127.0.0.1") =>

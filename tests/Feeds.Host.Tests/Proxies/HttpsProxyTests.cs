@@ -10,7 +10,7 @@ public sealed class HttpsProxyTests
     public async Task Forms_work_and_cookies_are_for_HTTPS_alone_as_the_public_address_is()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database, "--Publication:BaseUrl=https://blog.example");
 
         using var login = await site.Client.GetAsync("/admin/login");
@@ -28,7 +28,7 @@ public sealed class HttpsProxyTests
     public async Task Of_a_list_of_addresses_the_last_one_counts_which_the_proxy_itself_wrote()
     {
         using var folder = new TestFolder();
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var site = await RunningSite.StartAsync(folder, database);
         for (var number = 0; number < 20; number++)
         {

@@ -47,12 +47,16 @@ public sealed class StaleFeedTests : IAsyncLifetime, IDisposable
         {
             await site.DisposeAsync();
         }
+
+        if (database is not null)
+        {
+            await database.DisposeAsync();
+        }
     }
 
     public void Dispose()
     {
         hasty.Dispose();
-        database?.Dispose();
         folder.Dispose();
     }
 

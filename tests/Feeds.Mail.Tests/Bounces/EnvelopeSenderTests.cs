@@ -8,7 +8,7 @@ public sealed class EnvelopeSenderTests
     [DatabaseTheory, EachDatabase]
     public async Task Each_delivery_is_sent_from_an_address_of_its_own_the_same_at_each_attempt_and_in_each_process(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var script = new SmtpScript { Dot = SmtpScript.Once<string>(_ => "451 4.3.0 try later") };
         await using var server = ScriptedSmtpServer.Start(script);
         var clock = MailRoom.Clock();

@@ -134,7 +134,7 @@ public sealed class ArrivedUnsubscribeTests
             await room.DisposeAsync();
             await server.DisposeAsync();
             await dns.DisposeAsync();
-            database.Dispose();
+            await database.DisposeAsync();
             folder.Dispose();
         }
     }

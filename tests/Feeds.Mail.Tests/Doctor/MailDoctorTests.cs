@@ -14,7 +14,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task A_sound_house_passes_every_step_and_sends_nothing()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var keys = new DkimPublisher().AddRsa().AddEd25519();
         await using var dns = Zone(keys);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Login = (Username, Password) });
@@ -34,7 +34,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task A_wrong_password_ends_the_walk_and_is_not_in_what_is_said()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var dns = ZoneServer.Start();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { StartTls = true, Login = (Username, Password) });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port, Login("wrong battery"));
@@ -53,7 +53,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task A_sender_that_the_relay_refuses_is_told_by_its_key_and_without_the_address()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var dns = ZoneServer.Start();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Mail = address => $"550 5.7.1 <{address}> is not yours" });
         await using var room = await SmtpRoom.OpenAsync(database, MailRoom.Clock(), server.Port);
@@ -68,7 +68,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task Each_of_several_relays_is_walked_to_and_the_weightier_takes_the_mail_to_oneself()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var dns = ZoneServer.Start();
         await using var one = ScriptedSmtpServer.Start(new SmtpScript { Mail = _ => "550 5.7.1 no" });
         await using var two = ScriptedSmtpServer.Start();
@@ -89,7 +89,7 @@ public sealed class MailDoctorTests
     [InlineData("localhost", 2048, true, MailVerdict.Advice, "good only until 2049-01-01")]
     public async Task A_certificate_is_judged_by_authority_name_and_time(string host, int year, bool trusted, MailVerdict verdict, string said)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var dns = ZoneServer.Start();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { ImplicitTls = true });
         var clock = new FakeTimeProvider(new DateTimeOffset(year, 12, 25, 8, 0, 0, TimeSpan.Zero));
@@ -105,7 +105,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task A_server_that_says_nothing_is_left_after_twenty_seconds_and_that_is_said()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         // It waits for TLS to begin, and we for its greeting.
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { ImplicitTls = true });
         var clock = MailRoom.Clock();
@@ -124,7 +124,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task Where_no_DNS_server_answers_nothing_of_DNS_is_a_fail()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var dns = ZoneServer.Start();
         dns.IsSilent = true;
         await using var server = ScriptedSmtpServer.Start();
@@ -139,7 +139,7 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task A_mail_to_oneself_is_signed_and_what_arrives_is_proven_by_it()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var keys = new DkimPublisher().AddRsa().AddEd25519();
         using var folder = new TestFolder();
         await using var dns = Zone(keys);

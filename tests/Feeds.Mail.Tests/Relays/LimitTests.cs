@@ -15,7 +15,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase]
     public async Task Thirty_a_minute_to_one_domain_hold_across_a_restart_and_two_processes_while_others_run_at_full_speed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using var one = await SmtpRoom.OpenAsync(database, clock, server.Port, ThirtyAMinute);
@@ -54,7 +54,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase]
     public async Task A_second_and_a_minute_hold_however_often_is_asked(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var clock = MailRoom.Clock();
         await using var room = await MailRoom.OpenAsync(database, clock);
         var limits = LimitSets.Of(new SmtpOptions { Host = "relay.example", MessagesPerSecond = 10, MessagesPerMinute = 120 });
@@ -85,7 +85,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Who_waits_for_a_place_within_the_second_gets_it_and_can_be_stopped()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         using var stop = new CancellationTokenSource();
@@ -109,7 +109,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase]
     public async Task A_day_limit_is_used_at_once_and_then_waits_for_the_hour_that_gives_room(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using var room = await SmtpRoom.OpenAsync(database, clock, server.Port, ("Mail:Smtp:MessagesPerDay", "20"));
@@ -128,7 +128,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase]
     public async Task A_warm_up_grows_by_day(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero));
         await using var room = await SmtpRoom.OpenAsync(
@@ -154,7 +154,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase, Fault("Clock jump ±1 h")]
     public async Task A_clock_that_was_hours_ahead_does_not_keep_a_domain_waiting_for_hours(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var ahead = new FakeTimeProvider(MailRoom.Clock().GetUtcNow().AddHours(5));
         await using (var wrong = await SmtpRoom.OpenAsync(database, ahead, server.Port, ThirtyAMinute))
@@ -178,7 +178,7 @@ public sealed class LimitTests
     [DatabaseTheory, EachDatabase]
     public async Task A_domain_that_is_limited_after_the_edition_was_made_is_spared_all_the_same(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var server = ScriptedSmtpServer.Start();
         var clock = MailRoom.Clock();
         await using (var before = await SmtpRoom.OpenAsync(database, clock, server.Port))

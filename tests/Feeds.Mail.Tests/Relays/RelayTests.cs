@@ -12,7 +12,7 @@ public sealed class RelayTests
     [DatabaseTheory, EachDatabase]
     public async Task Relays_share_by_weight_and_a_person_stays_with_one(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var large = ScriptedSmtpServer.Start();
         await using var small = ScriptedSmtpServer.Start();
         await using var standing = ScriptedSmtpServer.Start();
@@ -31,7 +31,7 @@ public sealed class RelayTests
     [DatabaseTheory, EachDatabase]
     public async Task Others_take_over_from_a_relay_that_is_down_and_a_stand_by_only_from_all(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var first = ScriptedSmtpServer.Start(new SmtpScript { Banner = "421 4.3.2 closing" });
         await using var second = ScriptedSmtpServer.Start();
         await using var standing = ScriptedSmtpServer.Start();
@@ -57,7 +57,7 @@ public sealed class RelayTests
     [DatabaseTheory, EachDatabase]
     public async Task Routes_go_by_newsletter_and_by_domain(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var first = ScriptedSmtpServer.Start();
         await using var second = ScriptedSmtpServer.Start();
         await using var third = ScriptedSmtpServer.Start();
@@ -94,7 +94,7 @@ public sealed class RelayTests
     [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
     public async Task A_connection_whose_outcome_cannot_be_written_ends_no_tick_under_another_that_has_a_message_in_flight(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var (first, second) = (new PausedAnswer(), new PausedAnswer());
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { BeforeAnswer = address => address is "reader1@example.org" ? first.HoldAsync() : second.HoldAsync() });
         var clock = MailRoom.Clock();
@@ -127,7 +127,7 @@ public sealed class RelayTests
     [DatabaseTheory, EachDatabase, Fault("421 anywhere")]
     public async Task A_server_that_asks_to_be_spared_gets_fewer_connections_until_it_takes_messages_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var spare = SmtpScript.Once<string>(address => address.StartsWith("reader1@", StringComparison.Ordinal) || address.StartsWith("reader2@", StringComparison.Ordinal) ? "451 4.7.1 slow down" : null);
         await using var server = ScriptedSmtpServer.Start(new SmtpScript { Rcpt = spare });
         var clock = MailRoom.Clock();
@@ -158,7 +158,7 @@ public sealed class RelayTests
     [InlineData("Mail:Smtp:Host", "localhost", "Mail:Smtp:Host")]
     public async Task A_wrong_relay_is_refused_by_its_key(string key, string value, string named)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var server = ScriptedSmtpServer.Start();
 
         var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () =>
@@ -173,7 +173,7 @@ public sealed class RelayTests
     /// <summary>One of three relays stands still where that answer is held back; it is let go on in the end.</summary>
     private static async Task HoldsUpNobodyAsync(DatabaseProvider provider, PausedAnswer answer, SmtpScript standingStill)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var stuck = ScriptedSmtpServer.Start(standingStill);
         await using var quick = ScriptedSmtpServer.Start();
         await using var third = ScriptedSmtpServer.Start();

@@ -88,7 +88,7 @@ internal sealed class ReturnRoom : IAsyncDisposable
         await Mail.DisposeAsync();
         if (!isBeside)
         {
-            database.Dispose();
+            await database.DisposeAsync();
             folder.Dispose();
         }
     }

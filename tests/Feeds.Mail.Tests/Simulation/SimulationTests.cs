@@ -26,7 +26,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private async Task RunAsync(DatabaseProvider provider, int wanted)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using (var room = await MailRoom.OpenAsync(database, MailRoom.Clock()))
         {
             using var folder = new SimulationFolder();

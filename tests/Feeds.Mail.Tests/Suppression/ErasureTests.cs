@@ -14,7 +14,7 @@ public sealed class ErasureTests
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_is_erased_amid_an_edition_gets_no_more_of_it_and_what_is_in_flight_finishes_without_writing_them_down_again(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var answer = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {

@@ -39,7 +39,7 @@ public sealed class SuppressionListTests
     [DatabaseTheory, EachDatabase, Fault("Unsubscribe, bounce, erasure mid-send")]
     public async Task Who_bounces_amid_an_edition_is_neither_written_to_nor_tried_again_and_what_is_in_flight_counts(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         var answer = new PausedAnswer();
         await using var server = ScriptedSmtpServer.Start(new SmtpScript
         {

@@ -13,7 +13,7 @@ public sealed class ConversationTests
     [DatabaseTheory, EachDatabase]
     public async Task A_subscriber_is_asked_then_gets_what_is_new_signed_renews_and_goes(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         var callback = subscriber.Address("/callback?key=7&x=%2F");
@@ -59,7 +59,7 @@ public sealed class ConversationTests
     [DatabaseTheory, EachDatabase]
     public async Task A_push_goes_to_the_subscribers_of_what_changed_and_of_nothing_else(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -80,7 +80,7 @@ public sealed class ConversationTests
     [Fact]
     public async Task What_changes_between_the_request_and_its_confirmation_is_not_missed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -95,7 +95,7 @@ public sealed class ConversationTests
     [Fact]
     public async Task An_edit_that_leaves_the_feed_as_it_was_is_not_pushed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -110,7 +110,7 @@ public sealed class ConversationTests
     [Fact]
     public async Task A_withdrawn_article_is_gone_from_what_is_pushed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -126,7 +126,7 @@ public sealed class ConversationTests
     [DatabaseTheory, EachDatabase]
     public async Task A_lease_is_within_bounds_and_ends(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);

@@ -11,7 +11,7 @@ public sealed class CrashTests
     [DatabaseTheory, EachDatabase]
     public async Task What_was_committed_before_a_process_ended_is_pushed_by_the_next(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         await using (var before = await HubRoom.OpenAsync(database))
         {
@@ -29,7 +29,7 @@ public sealed class CrashTests
     [DatabaseTheory, EachDatabase]
     public async Task What_a_process_had_claimed_when_it_died_is_another_ones_after_a_minute(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
         await using var dying = await HubRoom.OpenAsync(database, clock);
@@ -54,7 +54,7 @@ public sealed class CrashTests
     public async Task Two_processes_push_everything_once(DatabaseProvider provider)
     {
         const int Subscribers = 60;
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
         HubRoom[] rooms = [await HubRoom.OpenAsync(database, clock), await HubRoom.OpenAsync(database, clock)];
@@ -92,7 +92,7 @@ public sealed class CrashTests
     [Fact]
     public async Task While_serving_a_commit_is_pushed_without_the_clock_moving()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);

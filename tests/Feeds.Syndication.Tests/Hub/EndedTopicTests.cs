@@ -14,7 +14,7 @@ public sealed class EndedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task The_subscribers_of_a_feed_that_ended_are_told_so_once_and_then_left_in_peace(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Ancien");
@@ -40,7 +40,7 @@ public sealed class EndedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_can_t_be_told_that_its_feed_ended_is_tried_three_times_and_then_dropped(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -66,7 +66,7 @@ public sealed class EndedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task A_feed_that_is_back_before_its_subscriber_could_be_told_of_its_end_is_pushed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -89,7 +89,7 @@ public sealed class EndedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task A_subscription_to_a_feed_that_ended_is_refused_and_one_that_was_asked_for_before_is_denied(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -107,7 +107,7 @@ public sealed class EndedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task The_purge_hook_gets_every_address_that_a_feed_had_that_ended(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hook = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:PurgeHook", hook.Address("/purge")));
         await room.SaveAsync(1, "Prix");

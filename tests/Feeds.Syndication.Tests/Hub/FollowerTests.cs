@@ -12,7 +12,7 @@ public sealed class FollowerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_hub_of_others_is_told_of_each_topic_that_changed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hub = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:Hubs:0", hub.Address("/?token=1")));
         await room.SaveAsync(1, "Prix");
@@ -32,7 +32,7 @@ public sealed class FollowerTests
     [DatabaseTheory, EachDatabase]
     public async Task A_hub_that_is_down_is_told_later_of_everything_since_also_after_a_restart(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hub = CallbackServer.Start();
         await using (var before = await HubRoom.OpenAsync(database, settings: ("Feeds:Hubs:0", hub.Address())))
         {
@@ -61,7 +61,7 @@ public sealed class FollowerTests
     [DatabaseTheory, EachDatabase]
     public async Task The_purge_hook_gets_the_addresses_that_changed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hook = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: [("Feeds:PurgeHook", hook.Address("/purge")), ("Feeds:Hub:Enabled", "false")]);
         await room.SaveAsync(1, "Prix");
@@ -92,7 +92,7 @@ public sealed class FollowerTests
     [DatabaseTheory, EachDatabase]
     public async Task The_purge_hook_gets_the_old_address_of_an_article_that_is_renamed(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hook = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:PurgeHook", hook.Address("/purge")));
         await room.SaveAsync(1, "Prix");
@@ -109,7 +109,7 @@ public sealed class FollowerTests
     [Fact]
     public async Task Followers_do_not_wait_for_each_other()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var hanging = CallbackServer.Start();
         using var hub = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: [("Feeds:Hubs:0", hanging.Address()), ("Feeds:Hubs:1", hub.Address())]);

@@ -98,7 +98,7 @@ public sealed class GuardTests
     [Fact, Attack(12)]
     public async Task A_name_that_leads_inwards_is_not_called_and_not_asked_again()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var inside = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(
             database, resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.IPv6Loopback]), settings: ("Feeds:Hub:AllowPrivateCallbacks", "false"));
@@ -115,7 +115,7 @@ public sealed class GuardTests
     [Fact, Attack(14)]
     public async Task A_name_that_leads_inwards_later_is_not_called_any_more()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var subscriber = CallbackServer.Start();
         await using (var before = await HubRoom.OpenAsync(database, resolve: Loopback))
         {
@@ -136,7 +136,7 @@ public sealed class GuardTests
     {
         // No other resolver knows that name; asked a second time, this one would lead elsewhere.
         var asked = 0;
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var subscriber = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(
             database, resolve: (_, _) => Task.FromResult<IPAddress[]>([++asked == 1 ? IPAddress.Loopback : IPAddress.Parse("240.0.0.1")]));
@@ -151,7 +151,7 @@ public sealed class GuardTests
     [Fact, Attack(13)]
     public async Task A_redirect_inwards_is_not_followed_and_counts_as_a_failure()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var inside = CallbackServer.Start();
         using var subscriber = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database);
@@ -175,7 +175,7 @@ public sealed class GuardTests
     [Fact, Attack(40)]
     public async Task Neither_a_callback_nor_a_secret_is_logged()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         using var subscriber = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database);
         await room.SaveAsync(1);

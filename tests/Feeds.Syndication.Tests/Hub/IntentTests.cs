@@ -15,7 +15,7 @@ public sealed class IntentTests
     [InlineData("a redirect to the right answer")]
     public async Task A_callback_that_does_not_repeat_the_challenge_gets_nothing(string lie)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         subscriber.Script = async (call, response) =>
@@ -43,7 +43,7 @@ public sealed class IntentTests
     [Fact]
     public async Task A_callback_that_is_down_for_a_moment_is_asked_again()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         subscriber.Script = (_, response) =>
@@ -65,7 +65,7 @@ public sealed class IntentTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_is_unsubscribed_by_a_stranger_says_no_and_stays(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -87,7 +87,7 @@ public sealed class IntentTests
     [DatabaseTheory, EachDatabase]
     public async Task A_wish_that_comes_while_an_older_one_is_asked_about_is_asked_about_too(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         var mayAnswer = new TaskCompletionSource();
@@ -135,7 +135,7 @@ public sealed class IntentTests
     [InlineData("unsubscribe", "feed.atom", "https://a.example/", null, null, "There is no such subscription")]
     public async Task A_request_that_can_not_be_meant_is_refused_with_a_sentence(string? mode, string? path, string? callback, string? lease, string? secret, string sentence)
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         await room.SaveAsync(1, "Prix");
 
@@ -149,7 +149,7 @@ public sealed class IntentTests
     [Fact]
     public async Task What_is_too_long_is_refused_with_its_bound()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         await room.SaveAsync(1);
 

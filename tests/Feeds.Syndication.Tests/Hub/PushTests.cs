@@ -11,7 +11,7 @@ public sealed class PushTests
     [DatabaseTheory, EachDatabase]
     public async Task A_failed_push_is_tried_at_the_same_times_whether_or_not_the_program_restarts(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var subscriber = CallbackServer.Start();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero));
         var first = await HubRoom.OpenAsync(database, clock);
@@ -47,7 +47,7 @@ public sealed class PushTests
     [Fact]
     public async Task Who_fails_and_comes_back_gets_what_is_new_by_then_once()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -70,7 +70,7 @@ public sealed class PushTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_answers_410_is_left_in_peace(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -89,7 +89,7 @@ public sealed class PushTests
     [DatabaseTheory, EachDatabase]
     public async Task Subscribers_that_hang_hold_up_nobody_else(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var slow = CallbackServer.Start();
         using var quick = CallbackServer.Start();
@@ -123,7 +123,7 @@ public sealed class PushTests
     [Fact, Attack(19)]
     public async Task An_answer_that_trickles_or_never_ends_costs_no_more_than_ten_seconds_and_no_memory()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var endless = CallbackServer.Start();
         using var trickling = CallbackServer.Start();
@@ -166,7 +166,7 @@ public sealed class PushTests
     [Fact]
     public async Task A_change_during_a_push_is_pushed_after_it()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1);
@@ -203,7 +203,7 @@ public sealed class PushTests
     [Fact]
     public async Task There_is_a_bound_to_the_subscriptions_of_one_host_and_to_what_it_has_not_confirmed()
     {
-        using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
         await using var room = await HubRoom.OpenAsync(database);
         await room.SaveAsync(1);
 

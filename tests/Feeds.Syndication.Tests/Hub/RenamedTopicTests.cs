@@ -16,7 +16,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_subscribed_to_a_feed_before_it_was_renamed_goes_on_to_get_it_and_learns_its_new_address(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -50,7 +50,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task An_old_address_can_be_subscribed_to_renewed_and_left_and_is_named_as_the_subscriber_wrote_it(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         await room.SaveAsync(1, "Prix");
@@ -79,7 +79,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task A_feed_that_another_process_renamed_a_moment_ago_can_be_subscribed_to_at_its_new_address(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         await room.SaveAsync(1, "Prix");
         await room.FindAsync(Old);
@@ -92,7 +92,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task Whatever_renamings_and_changes_come_each_subscriber_ends_with_what_its_feed_is(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         await using var room = await HubRoom.OpenAsync(database);
         using var subscriber = CallbackServer.Start();
         string[] names = ["Prix", "Tarifs", "Coûts"];
@@ -141,7 +141,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task A_hub_of_others_is_told_of_the_old_addresses_with_the_new(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hub = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:Hubs:0", hub.Address()));
         await room.SaveAsync(1, "Prix");
@@ -166,7 +166,7 @@ public sealed class RenamedTopicTests
     [DatabaseTheory, EachDatabase]
     public async Task The_purge_hook_gets_every_address_that_the_renamed_category_had(DatabaseProvider provider)
     {
-        using var database = await TestDatabase.CreateAsync(provider);
+        await using var database = await TestDatabase.CreateAsync(provider);
         using var hook = CallbackServer.Start();
         await using var room = await HubRoom.OpenAsync(database, settings: ("Feeds:PurgeHook", hook.Address("/purge")));
         await room.SaveAsync(1, "Prix, Livraison");
