@@ -31,7 +31,9 @@ public static class NewsletterModule
         services.AddOptions<NewsletterOptions>().BindConfiguration("Newsletter").ValidateOnStart();
         services.AddSingleton<IValidateOptions<NewsletterOptions>, NewsletterOptionsCheck>().AddSingleton<IValidateOptions<NewsletterOptions>, JoinOptionsCheck>();
         services.AddSingleton<CadenceStore>().AddSingleton<SendTimes>().AddSingleton(provider => new MailTemplates(templatesFolder, new CompiledTemplates(
-            CompiledTemplatesFolder(provider.GetRequiredService<Database>()), provider.GetRequiredService<ILogger<MailTemplates>>())));
+            CompiledTemplatesFolder(provider.GetRequiredService<Database>()),
+            provider.GetRequiredService<ILogger<MailTemplates>>(),
+            Path.Combine(AppContext.BaseDirectory, CompiledTemplates.FolderName))));
         services.AddSingleton<SenderIdentity>().AddSingleton<MailWriter>();
         services.AddSingleton<LinkTokens>().AddSingleton<PersonalAddresses>().AddSingleton<ConfirmationMails>().AddSingleton<AddressMails>().AddSingleton<Requests>().AddSingleton<Answers>().AddSingleton<Changes>();
         services.AddSingleton<JoinSignal>().AddSingleton<JoinIntake>().AddSingleton<JoinForms>().AddSingleton<JoinDoor>().AddSingleton<Unanswered>().AddSingleton<Welcomes>().AddSingleton<JoinDesk>();
@@ -86,5 +88,5 @@ public static class NewsletterModule
 
     // Beside the store, as nothing else that the program writes to is sure to be its own.
     private static string CompiledTemplatesFolder(Database database) =>
-        Path.GetFullPath(Path.Combine(database.File is { } file ? Path.GetDirectoryName(file)! : "data", "compiled-templates"));
+        Path.GetFullPath(Path.Combine(database.File is { } file ? Path.GetDirectoryName(file)! : "data", CompiledTemplates.FolderName));
 }

@@ -18,6 +18,7 @@ public sealed class PublishedProgramTests
 
         Assert.True(check.ExitCode == 0, checks);
         Assert.Contains("pass  templates", checks, StringComparison.Ordinal);
+        Assert.Equal(Directory.GetFiles(Path.Combine(program, "templates"), "*.cshtml").Length, Directory.GetFiles(Path.Combine(program, "compiled-templates")).Length);
         Assert.True(File.Exists(Path.Combine(program, "wwwroot/site.css")), "the stylesheet is published");
         Assert.True(Directory.GetFiles(Path.Combine(program, "Sample"), "*.md").Length >= 12, "the sample is published");
     }

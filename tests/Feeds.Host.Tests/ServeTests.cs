@@ -69,6 +69,12 @@ public sealed class ServeTests
         Lacking.SkipOrFail(OperatingSystem.IsLinux() ? null : "a system that tells what a process has loaded");
         using var folder = new TestFolder();
         folder.Write("articles/un.md", Article("Un", "published"));
+        // Of the operator's own: the program's are compiled when it is published.
+        foreach (var file in Directory.GetFiles(ProgramFolders.Templates))
+        {
+            folder.Write($"templates/{Path.GetFileName(file)}", await File.ReadAllTextAsync(file) + "@* ours *@");
+        }
+
         for (var start = 1; start <= 2; start++)
         {
             var address = NewAddress();

@@ -52,6 +52,22 @@ public sealed class CompiledTemplatesTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task What_came_compiled_with_the_program_is_found_where_nothing_else_was_kept_and_as_long_as_nobody_else_can_write_there()
+    {
+        SkipWhereNothingIsKept();
+        await RenderAsync();
+        var kept = new CompiledTemplates(folder["elsewhere"], log, folder["kept"]);
+        var template = await TextAsync();
+
+        Assert.NotNull(kept.Find(template));
+        folder.Write($"templates/{Name}", Greeting + "Yours\n");
+        Assert.Null(kept.Find(await TextAsync()));
+        File.SetUnixFileMode(folder["kept"], File.GetUnixFileMode(folder["kept"]) | UnixFileMode.OtherWrite);
+        Assert.Null(kept.Find(template));
+        Assert.False(Directory.Exists(folder["elsewhere"]));
+    }
+
+    [SkippableFact]
     public async Task A_changed_template_is_compiled_anew_in_place_of_the_former_one()
     {
         SkipWhereNothingIsKept();

@@ -15,8 +15,12 @@ namespace Feeds.Newsletter.Templates;
 /// </summary>
 /// <param name="folder">Absolute path; it is made when something is to be kept.</param>
 /// <param name="log">Hears once why nothing can be kept.</param>
-internal sealed class CompiledTemplates(string folder, ILogger log)
+/// <param name="published">Absolute path of those that came with the program, which are looked at where the folder has none; it need not exist.</param>
+internal sealed class CompiledTemplates(string folder, ILogger log, string? published = null)
 {
+    /// <summary>What such a folder is called, beside the database and beside the program.</summary>
+    public const string FolderName = "compiled-templates";
+
     private const int HeaderLength = SHA256.HashSizeInBytes + sizeof(int);
 
     // Real ones have 20 KB.
@@ -79,12 +83,11 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
 
     private byte[]? Read(TemplateText template)
     {
-        var path = PathOf(template);
         try
         {
-            return OperatingSystem.IsLinux() && File.Exists(path) && IsTrusted() && Read(path) is { } file
-                && file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(Hash(template, file))
-                ? file
+            return !OperatingSystem.IsLinux() ? null
+                : File.Exists(PathOf(template)) && IsTrusted() && Read(PathOf(template), template) is { } kept ? kept
+                : published is not null && OwnFiles.IsOwn(published) ? Read(Path.Combine(published, NameOf(template)), template)
                 : null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or BadImageFormatException)
@@ -93,6 +96,10 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
             return null;
         }
     }
+
+    [SupportedOSPlatform("linux")]
+    private static byte[]? Read(string path, TemplateText template) =>
+        File.Exists(path) && Read(path) is { } file && file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(Hash(template, file)) ? file : null;
 
     [SupportedOSPlatform("linux")]
     private static byte[]? Read(string path)
@@ -145,7 +152,9 @@ internal sealed class CompiledTemplates(string folder, ILogger log)
         }
     }
 
-    private string PathOf(TemplateText template) => Path.Combine(folder, Path.GetFileName(template.Name) + ".compiled");
+    private string PathOf(TemplateText template) => Path.Combine(folder, NameOf(template));
+
+    private static string NameOf(TemplateText template) => Path.GetFileName(template.Name) + ".compiled";
 
     [SupportedOSPlatform("linux")]
     private bool IsReady()
