@@ -49,21 +49,19 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
     /// <summary>All categories that ever had a public article, by name in the publication's language.</summary>
     public async Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken)
     {
-        var (states, told) = await database.ReadSnapshotAsync(
-            async connection =>
+        // One question, so that all of it is of one moment.
+        var states = await database.ReadAsync(connection => (
+            from category in EverPublic(connection)
+            select new
             {
-                var rows = await EverPublic(connection).ToListAsync(cancellationToken);
-                var withdrawn =
-                    from withdrawal in connection.GetTable<WithdrawalRow>()
-                    join link in connection.GetTable<ArticleCategoryRow>() on withdrawal.ArticleId equals link.ArticleId
-                    where withdrawal.IsTold
-                    select link.CategoryId;
-                return (rows, rows.Exists(row => row.ArticleCount == 0) ? await withdrawn.Distinct().ToListAsync(cancellationToken) : []);
-            },
-            cancellationToken);
+                Row = category,
+                IsTold = connection.GetTable<WithdrawalRow>().Any(withdrawal =>
+                    withdrawal.IsTold && category.ArticleCount == 0 && connection.GetTable<ArticleCategoryRow>().Any(link => link.ArticleId == withdrawal.ArticleId && link.CategoryId == category.Id)),
+            }).ToListAsync(cancellationToken));
         var byName = StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None);
         return [.. states
-            .Select(row => new CategoryState(row.ToCategory(), row.ArticleCount, row.ChangedAt, row.ChangedIn, row.Places, row.ArticleCount == 0 && !told.Contains(row.Id)))
+            .Select(state => new CategoryState(
+                state.Row.ToCategory(), state.Row.ArticleCount, state.Row.ChangedAt, state.Row.ChangedIn, state.Row.Places, state.Row.ArticleCount == 0 && !state.IsTold))
             .OrderBy(state => state.Category.Name, byName)
             .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
     }

@@ -34,7 +34,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException">A recipient that can't be written to: see <see cref="MailRecipient"/>. It is a caller's mistake.</exception>
     public async Task<IReadOnlyList<long>> AddAsync(DataConnection transaction, Mailing mailing, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, routes, pseudonyms, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, database.Provider, mailing, routes, pseudonyms, clock.GetUtcNow());
         await writer.MailingAsync(cancellationToken);
         var contents = new List<long>();
         for (var part = 0; part < mailing.Parts.Count; part++)
@@ -58,7 +58,7 @@ public sealed class Outbox
     /// <exception cref="ArgumentException"><inheritdoc cref="AddAsync(DataConnection, Mailing, CancellationToken)"/></exception>
     public async Task<IReadOnlyList<long?>> AddAsync(DataConnection transaction, Mailing mailing, IAsyncEnumerable<RecipientPage> audience, CancellationToken cancellationToken)
     {
-        var writer = new MailingWriter(transaction, mailing, routes, pseudonyms, clock.GetUtcNow());
+        var writer = new MailingWriter(transaction, database.Provider, mailing, routes, pseudonyms, clock.GetUtcNow());
         await foreach (var page in audience.WithCancellation(cancellationToken))
         {
             await writer.AddAsync(page.Part, page.Recipients, cancellationToken);

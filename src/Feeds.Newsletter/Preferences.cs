@@ -48,24 +48,21 @@ public sealed class Preferences
         }
 
         var offers = await cadences.NewslettersAsync(cancellationToken);
-        return await database.ReadSnapshotAsync(
-            async connection =>
-            {
-                if (await connection.GetTable<SubscriberRow>().FirstOrDefaultAsync(row => row.Id == id && row.LinkGeneration == generation, cancellationToken) is not { } subscriber)
-                {
-                    return null;
-                }
+        // One question, so that all of it is of one moment: who has none has one row without a subscription.
+        var rows = await database.ReadAsync(connection => (
+            from subscriber in connection.GetTable<SubscriberRow>()
+            from subscription in connection.GetTable<SubscriptionRow>().LeftJoin(row => row.SubscriberId == subscriber.Id && row.State != SubscriptionState.Unconfirmed)
+            from choice in connection.GetTable<ChoiceRow>().LeftJoin(row => row.Id == subscription.ChoiceId)
+            where subscriber.Id == id && subscriber.LinkGeneration == generation
+            select new { subscriber.Email, Subscription = subscription, Choice = choice.Text }).ToListAsync(cancellationToken));
+        if (rows.Count == 0)
+        {
+            return null;
+        }
 
-                var rows = await (
-                    from row in connection.GetTable<SubscriptionRow>()
-                    join choice in connection.GetTable<ChoiceRow>() on row.ChoiceId equals choice.Id
-                    where row.SubscriberId == id && row.State != SubscriptionState.Unconfirmed
-                    select new { Subscription = row, choice.Text }).ToListAsync(cancellationToken);
-                var held = offers.SelectMany(offer => rows.Where(row => string.Equals(row.Subscription.Newsletter, offer.Name, StringComparison.Ordinal)).Select(row => Held(offer, row.Subscription, Choice.Read(row.Text)))).ToList();
-                var language = held.Select(one => one.Settings.Language).FirstOrDefault(one => one.Length > 0) ?? publication.Value.Language;
-                return new Person(id, Answers.Mask(subscriber.Email), language, held, [.. offers.Where(offer => !offer.Private && !held.Exists(one => string.Equals(one.Newsletter.Name, offer.Name, StringComparison.Ordinal)))]);
-            },
-            cancellationToken);
+        var held = offers.SelectMany(offer => rows.Where(row => string.Equals(row.Subscription?.Newsletter, offer.Name, StringComparison.Ordinal)).Select(row => Held(offer, row.Subscription!, Choice.Read(row.Choice)))).ToList();
+        var language = held.Select(one => one.Settings.Language).FirstOrDefault(one => one.Length > 0) ?? publication.Value.Language;
+        return new Person(id, Answers.Mask(rows[0].Email), language, held, [.. offers.Where(offer => !offer.Private && !held.Exists(one => string.Equals(one.Newsletter.Name, offer.Name, StringComparison.Ordinal)))]);
     }
 
     /// <summary>Changes what a newsletter sends, or joins it: the address has been confirmed. What was new since the last edition stays new.</summary>

@@ -234,7 +234,8 @@ public sealed class Database : IDisposable
         {
             using var pragmas = connection.CreateCommand();
             // FULL: an outcome that was reported to us as committed survives a power cut. And what is deleted is overwritten.
-            pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON;";
+            // With 16 MB of pages, eight times what is usual, the indexes of a million rows aren't read again for each batch.
+            pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;";
             pragmas.ExecuteNonQuery();
             set.Add(connection.Handle!, "");
         }

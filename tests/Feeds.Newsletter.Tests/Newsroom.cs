@@ -204,7 +204,7 @@ internal sealed class SentMail
     public string Html { get; set; } = "";
 
     public string Link(string name) =>
-        System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(Personal)![name];
+        System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string?>>(Personal)![name] ?? UnsubscribeUrl!;
 
     public IReadOnlyList<string> Titles => TitlesIn(Text);
 

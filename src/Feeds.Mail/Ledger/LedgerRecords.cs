@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Feeds.Storage;
 using LinqToDB;
 using LinqToDB.Async;
@@ -178,7 +177,7 @@ internal static class LedgerRecords
             row.Address,
             row.MessageId,
             row.UnsubscribeUrl,
-            row.Personal is null ? new Dictionary<string, string>(StringComparer.Ordinal) : JsonSerializer.Deserialize<Dictionary<string, string>>(row.Personal)!),
+            PersonalColumn.Read(row.Personal, row.UnsubscribeUrl)),
         claimedAt,
         new Standing(before, row.Attempts, row.Doubts, due, row.FirstAttemptAt, row.FinishedAt));
 }

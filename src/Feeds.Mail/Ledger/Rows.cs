@@ -161,7 +161,7 @@ internal class DeliveryRow
     [Column("unsubscribe_url")]
     public string? UnsubscribeUrl { get; set; }
 
-    /// <summary>The personal values as a JSON object, or null where there are none.</summary>
+    /// <summary>The personal values, as <see cref="PersonalColumn"/> has them; null where there are none.</summary>
     [Column("personal")]
     public string? Personal { get; set; }
 

@@ -8,6 +8,8 @@ namespace Feeds.Newsletter.Content;
 /// <summary>Who sends, as mails and their headers name it.</summary>
 internal sealed class SenderIdentity(IOptions<PublicationOptions> publication, IOptions<MailOptions> mail)
 {
+    private string? domain;
+
     public string Publication => PlainText.OneLine(publication.Value.Title);
 
     /// <summary>The publication's author, or its title.</summary>
@@ -25,13 +27,12 @@ internal sealed class SenderIdentity(IOptions<PublicationOptions> publication, I
     }
 
     /// <summary>The domain of Message-ID and List-Id: the publication's host, or that of <c>Mail:From</c> where the host is a number.</summary>
-    public string Domain
+    public string Domain => domain ??= FindDomain();
+
+    private string FindDomain()
     {
-        get
-        {
-            var home = publication.Value.Base;
-            var domain = Address[(Address.LastIndexOf('@') + 1)..];
-            return home.HostNameType == UriHostNameType.Dns ? home.IdnHost : domain.Length > 0 ? new IdnMapping().GetAscii(domain) : "localhost";
-        }
+        var home = publication.Value.Base;
+        var own = Address[(Address.LastIndexOf('@') + 1)..];
+        return home.HostNameType == UriHostNameType.Dns ? home.IdnHost : own.Length > 0 ? new IdnMapping().GetAscii(own) : "localhost";
     }
 }

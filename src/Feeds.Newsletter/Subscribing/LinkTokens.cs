@@ -80,11 +80,14 @@ internal sealed class LinkTokens(StoredValues values)
     /// <summary>The token that all in a cohort have of an edition: whoever has it may read what they got.</summary>
     public static string View(byte[] key, string cadence, DateTimeOffset slot, int part) => Write(key, LinkPurpose.View, new LinkReference(slot.ToUnixTimeMilliseconds(), cadence, part));
 
-    /// <summary>The left side of a Message-ID: the same for a subscriber and slot however often it is asked for, and no one's guess.</summary>
+    /// <summary>
+    /// The left side of a Message-ID: the same for a subscriber and slot however often it is asked for, and no one's guess. The
+    /// subscriber's number comes before what nobody guesses, so that an edition's are found and stored beside each other.
+    /// </summary>
     public static string MessageName(byte[] key, string cadence, DateTimeOffset slot, long subscriberId)
     {
         var at = slot.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", System.Globalization.CultureInfo.InvariantCulture);
-        return $"{cadence}.{at}.{Digest(key, $"message {cadence} {at} {subscriberId}")}";
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{cadence}.{at}.{subscriberId:x8}.{Digest(key, $"message {cadence} {at} {subscriberId}")}");
     }
 
     /// <summary>A keyed hash of a text, 32 hexadecimal digits.</summary>
