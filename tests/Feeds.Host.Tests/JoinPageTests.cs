@@ -36,7 +36,7 @@ public sealed class JoinPageTests
         Assert.Empty(said);
         Assert.Contains("p2@blog.example", stand.Recipients, StringComparer.Ordinal);
         Assert.DoesNotContain("p3@blog.example", stand.Recipients, StringComparer.Ordinal);
-        stand.Site.Clock.Advance(TimeSpan.FromHours(1));
+        stand.Site.Pass(TimeSpan.FromHours(1));
         await stand.WaitForMailAsync("p3@blog.example");
     }
 
@@ -68,7 +68,7 @@ public sealed class JoinPageTests
         var token = await stand.OpenFormAsync(network: 1);
 
         var quick = await stand.AskAsync("lectrice@blog.example", network: 1, token: token);
-        stand.Site.Clock.Advance(TimeSpan.FromDays(2));
+        stand.Site.Pass(TimeSpan.FromDays(2));
         var late = await stand.AskAsync("lectrice@blog.example", network: 1, token: token);
         var forged = await stand.AskAsync("lectrice@blog.example", network: 1, token: new string('A', token.Length));
 

@@ -50,6 +50,9 @@ internal sealed class RunningSite : IAsyncDisposable
     /// <summary>What the console's link to choose the admin password ends with.</summary>
     public Task<string?> NewSetupTokenAsync() => Services.GetRequiredService<Security.AdminAccount>().NewSetupTokenAsync(default);
 
+    /// <summary>Hours or days pass at once. Moved on, the clock would have each loop take all its steps in between, which takes minutes.</summary>
+    public void Pass(TimeSpan time) => Clock.AdjustTime(Clock.GetUtcNow() + time);
+
     /// <summary>Moves the clock on by a second at a time until the condition holds: every loop of the program takes its steps.</summary>
     public Task StepUntilAsync(Func<Task<bool>> condition, string what) =>
         Eventually.TrueAsync(

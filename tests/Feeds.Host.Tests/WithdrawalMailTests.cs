@@ -68,9 +68,11 @@ public sealed class WithdrawalMailTests
             await using var blocked = services.GetRequiredService<Database>().Open();
             await BlockAsync(blocked, provider);
             pause.Release();
-            // On PostgreSQL one can see that it waits to write what it has rendered; on SQLite it can't write anything at all.
+            // On PostgreSQL one can see that it waits to write what it has rendered, though not within a transaction, which goes
+            // on seeing what it saw first; on SQLite it can't write anything at all.
+            await using var observer = services.GetRequiredService<Database>().Open();
             await Eventually.TrueAsync(
-                async () => provider == DatabaseProvider.Sqlite || await blocked.ExecuteAsync<long>("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
+                async () => provider == DatabaseProvider.Sqlite || await observer.ExecuteAsync<long>("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
                 () => program.Printed);
             program.Kill();
             await program.WaitForEndAsync();
