@@ -234,7 +234,7 @@ public sealed class Database : IDisposable
         {
             using var pragmas = connection.CreateCommand();
             // FULL: an outcome that was reported to us as committed survives a power cut. And what is deleted is overwritten.
-            // With 16 MB of pages, eight times what is usual, the indexes of a million rows aren't read again for each batch.
+            // Eight times the usual pages: with 2 MB an import of 300,000 rows reads its indexes again and again, and takes a sixth longer.
             pragmas.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;";
             pragmas.ExecuteNonQuery();
             set.Add(connection.Handle!, "");
