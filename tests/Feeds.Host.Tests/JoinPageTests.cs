@@ -105,7 +105,7 @@ public sealed class JoinPageTests
             await page.FillAsync("input[name=email]", "lectrice@blog.example");
             await page.SelectOptionAsync("select[name=cadence]", "weekly");
             await page.ClickAsync("button");
-            await page.WaitForURLAsync($"{stand.Site.Address}subscribe");
+            await Assertions.Expect(page).ToHaveURLAsync($"{stand.Site.Address}subscribe");
             if (heading is null)
             {
                 await Assertions.Expect(page.Locator("body")).ToContainTextAsync("sent from another site");

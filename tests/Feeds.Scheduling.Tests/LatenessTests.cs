@@ -56,7 +56,6 @@ public sealed class LatenessTests
 
         clock.Advance(Slot - Start);
         await BecomesAsync(() => tries, 1, clock);
-        await BecomesAsync(() => tries, 2, clock);
         await BecomesAsync(() => tries, 3, clock);
 
         await host.HasEditionsAsync(Slot);

@@ -64,7 +64,8 @@ internal sealed class ImportRoom : IAsyncDisposable
         return await connection.QueryToListAsync<T>(sql);
     }
 
-    private SubscriberImportRequest Request(string text) => new(folder.Write("list.csv", text)) { Cadence = "weekly", Source = "paper form, fair of May 2026" };
+    /// <summary>Writes a file of people and says how to bring it in.</summary>
+    public SubscriberImportRequest Request(string text) => new(folder.Write("list.csv", text)) { Cadence = "weekly", Source = "paper form, fair of May 2026" };
 
     public async ValueTask DisposeAsync()
     {

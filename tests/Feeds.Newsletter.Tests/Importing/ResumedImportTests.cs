@@ -50,12 +50,13 @@ public sealed class ResumedImportTests
     public async Task Two_imports_of_a_file_at_once_don_t_do_it_twice(DatabaseProvider provider)
     {
         await using var import = await ImportRoom.OpenAsync(provider);
+        var request = import.Request(Text);
 
         var runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             try
             {
-                return (await import.ImportAsync(Text)).Counts;
+                return (await import.Room.Get<SubscriberFiles>().ImportAsync(request, null, default)).Counts;
             }
             catch (InvalidDataException refused) when (refused.Message.Contains("by another process", StringComparison.Ordinal))
             {
