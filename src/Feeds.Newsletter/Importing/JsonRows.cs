@@ -9,5 +9,6 @@ internal static class JsonRows
     public static string From(DatabaseProvider provider, int count, params IReadOnlyList<(string Name, string Type)> columns) => provider == DatabaseProvider.PostgreSql
         // The number tells a server what to plan for; else it would take a hundred for granted.
         ? FormattableString.Invariant($"(SELECT * FROM json_to_recordset(@rows::json) AS t({string.Join(", ", columns.Select(column => $"{column.Name} {column.Type}"))}) LIMIT {count})")
-        : $"(SELECT {string.Join(", ", columns.Select(column => $"value ->> '{column.Name}' AS {column.Name}"))} FROM json_each(@rows))";
+        // Materialized, or SQLite would write each row's text out anew for each of its columns.
+        : $"(WITH row AS MATERIALIZED (SELECT value FROM json_each(@rows)) SELECT {string.Join(", ", columns.Select(column => $"value ->> '{column.Name}' AS {column.Name}"))} FROM row)";
 }

@@ -31,23 +31,37 @@ internal sealed class SubscriberImport(Database database, CadenceStore cadences,
         var isResumed = !request.IsDryRun && await place.FindAsync(cancellationToken);
         using var refused = new RefusedRows(file);
         var trial = new ImportTrial(database, suppressions, request.Source is not null);
+        var begun = place.At;
         var people = new List<PlannedPerson>(AtOnce);
-        foreach (var (at, person) in People(file, plan, refused, progress))
+        // Written while the next are read.
+        var written = Task.CompletedTask;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (at <= place.At)
+            foreach (var (at, person) in People(file, plan, refused, progress))
             {
-                continue;
+                cancellationToken.ThrowIfCancellationRequested();
+                if (at <= begun)
+                {
+                    continue;
+                }
+
+                people.Add(person);
+                if (people.Count == AtOnce)
+                {
+                    await written;
+                    written = WriteAsync(at, people);
+                    people = new List<PlannedPerson>(AtOnce);
+                }
             }
 
-            people.Add(person);
-            if (people.Count == AtOnce)
-            {
-                await FlushAsync(at);
-            }
+            await written;
+            written = WriteAsync(long.MaxValue, people);
+        }
+        finally
+        {
+            await written;
         }
 
-        await FlushAsync(long.MaxValue);
         return new SubscriberImportReport
         {
             Columns = file.Taken,
@@ -59,27 +73,27 @@ internal sealed class SubscriberImport(Database database, CadenceStore cadences,
             IsResumed = isResumed,
         };
 
-        async Task FlushAsync(long at)
-        {
-            if (request.IsDryRun)
+        // SQLite's driver does its work before it returns.
+        Task WriteAsync(long at, IReadOnlyList<PlannedPerson> rows) => Task.Run(
+            async () =>
             {
-                await trial.TryAsync(people, cancellationToken);
-            }
-            else
-            {
+                if (request.IsDryRun)
+                {
+                    await trial.TryAsync(rows, cancellationToken);
+                    return;
+                }
+
                 batch.Keep(await database.WriteAsync(
                     async transaction =>
                     {
-                        var (deeds, choices) = await batch.WriteAsync(transaction, people, cancellationToken);
+                        var (deeds, choices) = await batch.WriteAsync(transaction, rows, cancellationToken);
                         await place.MoveAsync(transaction, at, deeds, cancellationToken);
                         return choices;
                     },
                     cancellationToken));
                 place.Keep();
-            }
-
-            people.Clear();
-        }
+            },
+            cancellationToken);
     }
 
     /// <summary>Who has left or bounced comes first, wherever in the file: a later row about the same person doesn't bring them back.</summary>
