@@ -34,7 +34,7 @@ public sealed class ResumedImportTests
     public async Task Another_file_or_other_words_about_it_begin_anew(DatabaseProvider provider)
     {
         await using var import = await ImportRoom.OpenAsync(provider);
-        Assert.Null(await import.ImportAsync(Text, stopAt: 36));
+        Assert.Null(await import.ImportAsync(Text, stopAt: 45));
 
         var otherFile = await import.ImportAsync($"{Text}last@example.org,\n");
         var otherWords = await import.ImportAsync(Text, request => request with { Source = "another fair" });
