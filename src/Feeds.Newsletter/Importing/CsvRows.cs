@@ -102,7 +102,9 @@ internal sealed class CsvRows(TextReader source, char separator)
     {
         if (Peek(0) is { } first and ('\r' or '\n'))
         {
-            start += first == '\r' && Peek(1) == '\n' ? 2 : 1;
+            // Looking ahead may move the window, and its start with it.
+            var isPair = first == '\r' && Peek(1) == '\n';
+            start += isPair ? 2 : 1;
             lines++;
         }
     }

@@ -123,6 +123,12 @@ public sealed class BrokenFileTests
         });
 
     [Property(MaxTest = 300)]
+    public Property In_whatever_pieces_a_file_comes_its_rows_are_the_same() => Prop.ForAll(
+        Gen.Elements('"', ',', '\n', '\r', 'a', '\uFEFF').ListOf().Select(characters => string.Concat(characters)).ToArbitrary(),
+        Gen.Choose(1, 3).ToArbitrary(),
+        (text, piece) => Assert.Equal(Read(new StringReader(text)), Read(new PieceReader(text, piece))));
+
+    [Property(MaxTest = 300)]
     public Property What_spreadsheets_would_calculate_is_text_to_them_and_comes_back_as_it_was() => Prop.ForAll(
         Gen.Elements('\'', '=', '+', '-', '@', '\t', '\r', 'a').ListOf().Select(characters => string.Concat(characters)).ToArbitrary(),
         value =>
@@ -135,4 +141,22 @@ public sealed class BrokenFileTests
 
     // Halves of pairs can't be written.
     private static string Sound(string? cell) => new((cell ?? "").Where(character => !char.IsSurrogate(character)).ToArray());
+
+    private static List<string> Read(TextReader text)
+    {
+        var read = new List<string>();
+        var rows = new CsvRows(text, ',');
+        while (rows.Next())
+        {
+            read.Add($"{rows.Line}: {rows.Refusal}{string.Join('|', rows.Cells)}");
+        }
+
+        return read;
+    }
+
+    /// <summary>As a disk or a pipe may: gives a few characters at a time.</summary>
+    private sealed class PieceReader(string text, int piece) : StringReader(text)
+    {
+        public override int Read(char[] buffer, int index, int count) => base.Read(buffer, index, Math.Min(count, piece));
+    }
 }
