@@ -127,32 +127,19 @@ internal sealed class MailWriter(IOptions<PublicationOptions> publication, Sende
     /// <param name="subscribed">Whether the person gets the cadence already.</param>
     /// <param name="changes">Whether there is something to confirm.</param>
     /// <param name="again">Whether it was asked before, and not answered.</param>
-    public async Task<MailContent> ConfirmationAsync(Cadence cadence, IReadOnlyList<string> categories, bool subscribed, bool changes, bool again = false)
+    public Task<MailContent> ConfirmationAsync(Cadence cadence, IReadOnlyList<string> categories, bool subscribed, bool changes, bool again = false)
     {
-        var options = publication.Value;
         var words = Words;
         var title = PlainText.OneLine(cadence.Title);
         var heading = subscribed ? words.AlreadySubject(title) : again ? words.ReminderSubject(title) : words.ConfirmSubject(title);
         var message = !subscribed ? words.ConfirmQuestion(title, sender.Publication) : changes ? words.ChangeQuestion(title) : words.AlreadyAnswer(title, sender.Publication);
-        var model = new ConfirmationMail
+        return RenderAsync("confirmation", Notice(heading, message, words.WhyAsked(sender.Publication)) with
         {
-            Heading = heading,
-            Message = message,
-            Words = words,
-            Language = options.Language,
-            Direction = DirectionOf(options.Language),
-            Subject = PlainText.Cut(heading, 50),
-            Preheader = SubjectLine.Fit(message),
-            Publication = sender.Publication,
-            Home = options.Base.AbsoluteUri,
-            Publisher = sender.Publisher,
-            Contact = sender.Address,
             Cadence = title,
             ConfirmLink = changes ? MailContent.Placeholder(Confirm) : null,
             UnsubscribeLink = subscribed ? MailContent.Placeholder(Unsubscribe) : null,
             Categories = [.. categories.Select(PlainText.OneLine)],
-        };
-        return await RenderAsync("confirmation", model);
+        });
     }
 
     /// <summary>Asks who was silent for long whether they still want it.</summary>
