@@ -24,6 +24,10 @@ public sealed partial class SentencesTests
         Assert.DoesNotContain(translated, pair => !Places(pair.Key).SetEquals(Places(pair.Value)));
     }
 
+    [Fact]
+    public void No_French_mark_begins_a_line_by_itself() => Assert.DoesNotContain(
+        XDocument.Load(Path.Combine(Checkout.Root, "src", "Feeds.Host", "Resources", "fr.resx")).Descendants("value"), value => BreakableMark().IsMatch(value.Value));
+
     // What stands between the brackets of Site[…], however many sentences there are to choose from.
     private static IEnumerable<string> Asked(string source)
     {
@@ -63,6 +67,10 @@ public sealed partial class SentencesTests
 
     [GeneratedRegex("\"(?<text>(?:[^\"\\\\\n]|\\\\.)*)\"", RegexOptions.ExplicitCapture, 2000)]
     private static partial Regex Text();
+
+    // A digit before it is a schedule's expression.
+    [GeneratedRegex(@"[\p{L}}”’)] [?!;:»]|« ", RegexOptions.None, 2000)]
+    private static partial Regex BreakableMark();
 
     [GeneratedRegex(@"\{[0-9]\}", RegexOptions.None, 2000)]
     private static partial Regex Place();
