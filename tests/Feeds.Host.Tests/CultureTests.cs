@@ -14,20 +14,22 @@ public sealed class CultureTests
         folder.Write("hard/digits.md", "---\ntitle: \"IİıI 1 234 567,89 − ١٢٣\"\nslug: digits\ndate: 2026-03-29T02:30:00 Europe/Paris\nupdated: 2026-03-30\ncategories: [Été, ete, \"ÉTÉ\", \"Itinéraires\", \"إجازة\"]\naudio: https://cdn.example/a.mp3\naudio_length: 48123456\naudio_duration: 1:02:03\n---\nTexte.\n");
         folder.Write("hard/old.md", "---\ntitle: Old\nslug: old\ndate: 1970-01-01T00:00:00Z\n---\nText.\n");
         Dictionary<string, string>? first = null;
-        // Neither the database nor a restart asks for the culture, so not each is tried with each.
-        foreach (var (culture, provider, rounds) in new[] { ("fr_FR", DatabaseProvider.Sqlite, 2), ("ar_SA", DatabaseProvider.PostgreSql, 2), ("th_TH", DatabaseProvider.Sqlite, 1) })
+        foreach (var culture in (string[])["fr_FR", "ar_SA", "th_TH"])
         {
-            await using var database = await TestDatabase.CreateAsync(provider);
-            await RunAsync(folder, culture, database, "import", ProgramFolders.Sample);
-            await RunAsync(folder, culture, database, "import", "hard");
-            // Each command is a process of its own.
-            for (var round = 1; round <= rounds; round++)
+            foreach (var provider in (DatabaseProvider[])[DatabaseProvider.Sqlite, DatabaseProvider.PostgreSql])
             {
-                var target = string.Create(CultureInfo.InvariantCulture, $"{culture}-{round}");
-                await RunAsync(folder, culture, database, "publish", target);
-                var tree = Tree(folder[target]);
-                first ??= tree;
-                Assert.Equal(first, tree);
+                await using var database = await TestDatabase.CreateAsync(provider);
+                await RunAsync(folder, culture, database, "import", ProgramFolders.Sample);
+                await RunAsync(folder, culture, database, "import", "hard");
+                // Each command is a process of its own.
+                foreach (var round in (int[])[1, 2])
+                {
+                    var target = string.Create(CultureInfo.InvariantCulture, $"{culture}-{provider}-{round}");
+                    await RunAsync(folder, culture, database, "publish", target);
+                    var tree = Tree(folder[target]);
+                    first ??= tree;
+                    Assert.Equal(first, tree);
+                }
             }
         }
 

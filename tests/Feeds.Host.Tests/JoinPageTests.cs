@@ -50,7 +50,7 @@ public sealed class JoinPageTests
         var page = browser.Page;
         await FillAsync(stand, page, "lectrice@gmial.com");
         await page.ClickAsync("form.stack button.primary");
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("L’adresse est-elle juste\u00A0?");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("L’adresse est-elle juste\u202F?");
         Assert.Empty(stand.Recipients);
 
         // At once: the form is as old as it was.

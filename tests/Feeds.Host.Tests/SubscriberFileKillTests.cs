@@ -8,12 +8,12 @@ using Xunit.Abstractions;
 namespace Feeds.Host.Tests;
 
 /// <summary>
-/// Files of subscribers whose import and export die in the middle. FEEDS_IMPORT_ROWS makes it more rows than 30,000 on each
+/// Files of subscribers whose import and export die in the middle. FEEDS_IMPORT_ROWS makes it more rows than 60,000 on each
 /// database, FEEDS_IMPORT_KILLS more kills than three of the import; the export dies a third as often.
 /// </summary>
 public sealed class SubscriberFileKillTests(ITestOutputHelper output)
 {
-    private const int FewRows = 30_000;
+    private const int FewRows = 60_000;
     private const int FewKills = 3;
     private const string Before = "email\nbefore@example.org\n";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
