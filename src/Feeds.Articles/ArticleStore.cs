@@ -38,6 +38,9 @@ public sealed record MediaFile(string Name, string ContentType, ReadOnlyMemory<b
 /// <summary>Reads what is public. Every call sees what was committed when it began.</summary>
 public sealed class ArticleStore(Database database, IOptions<PublicationOptions> publication, TimeProvider clock, ChangeSignal signal)
 {
+    // Half of the pages and each form that a stranger sends ask for them.
+    private readonly SharedRead<IReadOnlyList<CategoryState>> categories = new(() => ReadCategoriesAsync(database, publication.Value.Language));
+
     /// <summary>Where the store stands: cheap enough to ask every half second.</summary>
     public Task<StoreState> StateAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(async connection =>
@@ -47,24 +50,7 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
         });
 
     /// <summary>All categories that ever had a public article, by name in the publication's language.</summary>
-    public async Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken)
-    {
-        // One question, so that all of it is of one moment.
-        var states = await database.ReadAsync(connection => (
-            from category in EverPublic(connection)
-            select new
-            {
-                Row = category,
-                IsTold = connection.GetTable<WithdrawalRow>().Any(withdrawal =>
-                    withdrawal.IsTold && category.ArticleCount == 0 && connection.GetTable<ArticleCategoryRow>().Any(link => link.ArticleId == withdrawal.ArticleId && link.CategoryId == category.Id)),
-            }).ToListAsync(cancellationToken));
-        var byName = StringComparer.Create(CultureInfo.GetCultureInfo(publication.Value.Language), CompareOptions.None);
-        return [.. states
-            .Select(state => new CategoryState(
-                state.Row.ToCategory(), state.Row.ArticleCount, state.Row.ChangedAt, state.Row.ChangedIn, state.Row.Places, state.Row.ArticleCount == 0 && !state.IsTold))
-            .OrderBy(state => state.Category.Name, byName)
-            .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
-    }
+    public Task<IReadOnlyList<CategoryState>> CategoriesAsync(CancellationToken cancellationToken) => categories.ReadAsync(cancellationToken);
 
     /// <summary>The newest public articles, newest first (then by higher sequence).</summary>
     /// <param name="categorySlug">Of one category only, or of all where null.</param>
@@ -195,6 +181,25 @@ public sealed class ArticleStore(Database database, IOptions<PublicationOptions>
             },
             cancellationToken);
         signal.Raise();
+    }
+
+    private static async Task<IReadOnlyList<CategoryState>> ReadCategoriesAsync(Database database, string language)
+    {
+        // One question, so that all of it is of one moment.
+        var states = await database.ReadAsync(connection => (
+            from category in EverPublic(connection)
+            select new
+            {
+                Row = category,
+                IsTold = connection.GetTable<WithdrawalRow>().Any(withdrawal =>
+                    withdrawal.IsTold && category.ArticleCount == 0 && connection.GetTable<ArticleCategoryRow>().Any(link => link.ArticleId == withdrawal.ArticleId && link.CategoryId == category.Id)),
+            }).ToListAsync());
+        var byName = StringComparer.Create(CultureInfo.GetCultureInfo(language), CompareOptions.None);
+        return [.. states
+            .Select(state => new CategoryState(
+                state.Row.ToCategory(), state.Row.ArticleCount, state.Row.ChangedAt, state.Row.ChangedIn, state.Row.Places, state.Row.ArticleCount == 0 && !state.IsTold))
+            .OrderBy(state => state.Category.Name, byName)
+            .ThenBy(state => state.Category.Slug, StringComparer.Ordinal)];
     }
 
     private async Task<IQueryable<ArticleRow>> SelectedAsync(DataConnection connection, ArticleSelection selection, CancellationToken cancellationToken)

@@ -10,6 +10,18 @@ namespace Feeds.Newsletter;
 /// <summary>The cadences in the store.</summary>
 public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> newsletter, IOptions<PublicationOptions> publication)
 {
+    // Each form that a stranger sends asks for them.
+    private readonly SharedRead<IReadOnlyList<NewsletterOffer>> offers = new(() => database.ReadAsync<IReadOnlyList<NewsletterOffer>>(async connection =>
+    {
+        var cadences = (await connection.GetTable<CadenceRow>().ToListAsync()).OrderBy(row => row.Name, StringComparer.Ordinal).ToLookup(row => row.Newsletter, row => row.ToCadence(), StringComparer.Ordinal);
+        return
+        [
+            .. (await connection.GetTable<NewsletterRow>().ToListAsync())
+                .OrderBy(row => row.Title, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal)
+                .Select(row => new NewsletterOffer(row.Name, row.Title, row.Private, row.Welcome, [.. cadences[row.Name]])),
+        ];
+    }));
+
     /// <summary>On a database without cadences stores those of the configuration.</summary>
     /// <returns>A sentence for each difference between configuration and store; none on a new database.</returns>
     public async Task<IReadOnlyList<string>> SeedAsync(CancellationToken cancellationToken)
@@ -67,17 +79,7 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
             [.. (await connection.GetTable<CadenceRow>().ToListAsync(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).Select(row => row.ToCadence())]);
 
     /// <summary>What can be joined, by title; also what is private.</summary>
-    public Task<IReadOnlyList<NewsletterOffer>> NewslettersAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<NewsletterOffer>>(async connection =>
-        {
-            var cadences = (await connection.GetTable<CadenceRow>().ToListAsync(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).ToLookup(row => row.Newsletter, row => row.ToCadence(), StringComparer.Ordinal);
-            return
-            [
-                .. (await connection.GetTable<NewsletterRow>().ToListAsync(cancellationToken))
-                    .OrderBy(row => row.Title, StringComparer.Ordinal).ThenBy(row => row.Name, StringComparer.Ordinal)
-                    .Select(row => new NewsletterOffer(row.Name, row.Title, row.Private, row.Welcome, [.. cadences[row.Name]])),
-            ];
-        });
+    public Task<IReadOnlyList<NewsletterOffer>> NewslettersAsync(CancellationToken cancellationToken) => offers.ReadAsync(cancellationToken);
 
     /// <summary>The cadence of that name, or null.</summary>
     public async Task<Cadence?> FindAsync(string name, CancellationToken cancellationToken) => (await FindRowAsync(name, cancellationToken))?.ToCadence();
@@ -102,11 +104,8 @@ public sealed class CadenceStore(Database database, IOptions<NewsletterOptions> 
 
     /// <summary>One of a newsletter that anybody may ask for.</summary>
     internal async Task<Cadence?> FindOpenAsync(string name, CancellationToken cancellationToken) =>
-        !NewsletterOptionsCheck.IsName(name) ? null : (await database.ReadAsync(connection => (
-            from cadence in connection.GetTable<CadenceRow>()
-            join newsletter in connection.GetTable<NewsletterRow>() on cadence.Newsletter equals newsletter.Name
-            where cadence.Name == name && !newsletter.Private
-            select cadence).FirstOrDefaultAsync(cancellationToken)))?.ToCadence();
+        (await NewslettersAsync(cancellationToken)).Where(newsletter => !newsletter.Private)
+            .SelectMany(newsletter => newsletter.Cadences).FirstOrDefault(cadence => string.Equals(cadence.Name, name, StringComparison.Ordinal));
 
     internal async Task<CadenceRow?> FindRowAsync(string name, CancellationToken cancellationToken) =>
         // PostgreSQL refuses to look for some of what strangers type, such as NUL.

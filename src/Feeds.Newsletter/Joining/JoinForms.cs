@@ -1,7 +1,7 @@
 using System.Net;
 using Feeds.Storage;
 using LinqToDB;
-using LinqToDB.Async;
+using LinqToDB.Data;
 using Microsoft.Extensions.Options;
 
 namespace Feeds.Newsletter.Joining;
@@ -14,6 +14,16 @@ internal sealed class JoinForms(Database database, StoredValues values, IOptions
 
     /// <summary>A page that has been open for longer may be about cadences that are gone.</summary>
     public static readonly TimeSpan Oldest = TimeSpan.FromDays(1);
+
+    // Each by its index: in a flood there are many budgets. As LINQ it would be written anew each time, for its text parameter,
+    // which took a third of the time of the page with the form.
+    private static readonly string LowBudget =
+        $"""
+        SELECT 1 FROM join_budget WHERE key = @network AND count >= @ofNetwork AND began > @since
+        UNION ALL SELECT 1 FROM join_budget WHERE scope = {(int)BudgetScope.Domain} AND count >= @ofDomain AND began > @since
+        UNION ALL SELECT 1 FROM join_budget WHERE scope = {(int)BudgetScope.Everybody} AND count >= @ofAll AND began > @since
+        LIMIT 1
+        """;
 
     private byte[]? secret;
 
@@ -60,16 +70,17 @@ internal sealed class JoinForms(Database database, StoredValues values, IOptions
     }
 
     // A quarter of one is gone. Nobody knows yet which domain will be asked for, so it may be that of any.
-    private Task<bool> IsLowAsync(string network, CancellationToken cancellationToken)
+    private async Task<bool> IsLowAsync(string network, CancellationToken cancellationToken)
     {
-        var since = clock.GetUtcNow() - BudgetBook.Window;
         var limits = options.Value.Join;
-        var (ofNetwork, ofDomain, ofAll) = (Low(limits.MailsPerHourAndNetwork), Low(limits.MailsPerHourAndDomain), Low(limits.MailsPerHour));
-        return database.ReadAsync(connection => connection.GetTable<JoinBudgetRow>().AnyAsync(
-            row => ((row.Key == network && row.Count >= ofNetwork)
-                || (row.Scope == BudgetScope.Domain && row.Count >= ofDomain)
-                || (row.Scope == BudgetScope.Everybody && row.Count >= ofAll)) && row.Began > since,
-            cancellationToken));
+        return (await database.ReadAsync(connection => connection.QueryToListAsync<int>(
+            LowBudget,
+            cancellationToken,
+            new DataParameter("network", network, DataType.NVarChar),
+            new DataParameter("ofNetwork", Low(limits.MailsPerHourAndNetwork), DataType.Int32),
+            new DataParameter("ofDomain", Low(limits.MailsPerHourAndDomain), DataType.Int32),
+            new DataParameter("ofAll", Low(limits.MailsPerHour), DataType.Int32),
+            new DataParameter("since", (clock.GetUtcNow() - BudgetBook.Window).ToUnixTimeMilliseconds(), DataType.Int64)))).Count > 0;
     }
 
     private static int Low(int whole) => BudgetBook.Share(whole, JoinWorth.Bare);
