@@ -82,9 +82,11 @@ internal sealed class Audience(PersonalAddresses addresses, SenderIdentity sende
                     where row.SendZone == time.Zone && row.SendHour == time.Hour && row.SubscriberId > after
                     orderby row.SubscriberId
                     select new { row.SubscriberId, row.ChoiceId, row.Position, subscriber.Email, subscriber.LinkGeneration }).Take(PageSize).ToListAsync(cancellationToken);
-                var parts = page.GroupBy(
-                    person => results.TryGetValue((person.ChoiceId, person.Position), out var result) ? result.Part : throw new AudienceChangedException(),
-                    person => Recipient(key, invited, person.SubscriberId, person.Email, person.LinkGeneration));
+                // Signing their links is most of the work, and needs nothing but a processor.
+                var recipients = page.AsParallel().AsOrdered().Select(person => Recipient(key, invited, person.SubscriberId, person.Email, person.LinkGeneration)).ToList();
+                var parts = page.Zip(recipients).GroupBy(
+                    pair => results.TryGetValue((pair.First.ChoiceId, pair.First.Position), out var result) ? result.Part : throw new AudienceChangedException(),
+                    pair => pair.Second);
                 foreach (var part in parts)
                 {
                     // Who has nothing new gets nothing.
