@@ -11,15 +11,15 @@ internal sealed class MailingWriter(
 {
     private const int AtOnce = 5_000;
 
-    // As JSON arrays: a statement with the values of as many rows in it takes longer to write and to read than the rows to store.
-    private const string InFile =
-        """
+    // As JSON: a statement with the values of as many rows in it takes longer to write and to read than the rows to store.
+    private static readonly string InFile =
+        $"""
         INSERT INTO delivery (
             mailing_id, content_id, lane_id, recipient_key, address, message_id, unsubscribe_url, personal, state, suppressed_as, next_attempt_at, finished_at, attempts, claims, doubts)
-        SELECT @mailing, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-            CASE WHEN value ->> 7 THEN 'suppressed' ELSE 'pending' END, CASE WHEN value ->> 7 THEN 'listed' END,
-            CASE WHEN value ->> 7 THEN NULL ELSE @now END, CASE WHEN value ->> 7 THEN @now END, 0, 0, 0
-        FROM json_each(@rows)
+        SELECT @mailing, r.content, r.lane, r.key, r.address, r.message, r.unsubscribe, r.personal,
+            CASE WHEN r.suppressed THEN 'suppressed' ELSE 'pending' END, CASE WHEN r.suppressed THEN 'listed' END,
+            CASE WHEN r.suppressed THEN NULL ELSE @now END, CASE WHEN r.suppressed THEN @now END, 0, 0, 0
+        FROM {JsonRows.From(DatabaseProvider.Sqlite, AtOnce, ("content", "bigint"), ("lane", "bigint"), ("key", "text"), ("address", "text"), ("message", "text"), ("unsubscribe", "text"), ("personal", "text"), ("suppressed", "boolean"))} AS r
         """;
 
     // Several pages may belong to one cohort, so the placeholders of a content are looked for once.
@@ -119,8 +119,17 @@ internal sealed class MailingWriter(
         }
     }
 
-    private static object?[] Cells(DeliveryRow row) =>
-        [row.ContentId, row.LaneId, row.RecipientKey, row.Address, row.MessageId, row.UnsubscribeUrl, row.Personal, row.State == DeliveryState.Suppressed];
+    private static object Cells(DeliveryRow row) => new
+    {
+        content = row.ContentId,
+        lane = row.LaneId,
+        key = row.RecipientKey,
+        address = row.Address,
+        message = row.MessageId,
+        unsubscribe = row.UnsubscribeUrl,
+        personal = row.Personal,
+        suppressed = row.State == DeliveryState.Suppressed,
+    };
 
     // A claim compares addresses, and a hash is none: who was erased is known here, before the address is stored again.
     private async Task<HashSet<string>> ErasedAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Feeds.Storage;
 using LinqToDB;
@@ -35,28 +34,25 @@ internal sealed record OutcomeRow(
         ("outcome", "text"), ("reply_code", "integer"), ("enhanced_code", "text"), ("reply_text", "text"), ("relay", "text"),
     ];
 
-    private static readonly string OnServer = $"SELECT * FROM json_to_recordset(@outcomes::json) AS r({string.Join(", ", Columns.Select(column => $"{column.Name} {column.Type}"))})";
-    private static readonly string InFile = Sql($"SELECT {string.Join(", ", Columns.Select(column => $"value ->> '{column.Name}' AS {column.Name}"))} FROM json_each(@outcomes)");
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Where the delivery stands now is written unless a later claim took it over; what came of this claim is, in any case.</summary>
     public static Task WriteAsync(DataConnection transaction, DatabaseProvider provider, IReadOnlyList<OutcomeRow> rows) =>
         transaction.ExecuteAsync(
-            // The number tells a server what to plan for; else it would take a hundred for granted.
-            provider == DatabaseProvider.PostgreSql ? Sql($"{OnServer} LIMIT {rows.Count.ToString(CultureInfo.InvariantCulture)}") : InFile,
+            Sql(JsonRows.From(provider, rows.Count, Columns)),
             CancellationToken.None,
-            new DataParameter("outcomes", JsonSerializer.Serialize(rows, Json), DataType.Text));
+            new DataParameter("rows", JsonSerializer.Serialize(rows, Json), DataType.Text));
 
     private static string Sql(string rows) => $"""
         UPDATE delivery SET
             state = o.state, attempts = o.attempts, doubts = o.doubts, next_attempt_at = o.next_attempt_at, first_attempt_at = o.first_attempt_at,
             finished_at = o.finished_at, sender_id = NULL, suppressed_as = CASE WHEN o.state = 'suppressed' THEN 'cancelled' ELSE suppressed_as END
-        FROM ({rows}) AS o
+        FROM {rows} AS o
         WHERE delivery.id = o.id AND delivery.claims = o.number AND delivery.state IN ('in_flight', 'uncertain');
 
         INSERT INTO attempt (delivery_id, number, started_at, ended_at, outcome, reply_code, enhanced_code, reply_text, relay)
         SELECT o.id, o.number, o.started_at, o.ended_at, o.outcome, o.reply_code, o.enhanced_code, o.reply_text, o.relay
-        FROM ({rows}) AS o
+        FROM {rows} AS o
         WHERE o.outcome IS NOT NULL
         ON CONFLICT (delivery_id, number) DO UPDATE SET
             ended_at = excluded.ended_at, outcome = excluded.outcome, reply_code = excluded.reply_code,
