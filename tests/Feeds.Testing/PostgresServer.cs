@@ -58,12 +58,15 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Deletes a database of <see cref="NewDatabaseAsync"/>, whoever is connected: hundreds of them would keep the server busy with looking after each.</summary>
     public async Task DropDatabaseAsync(string connectionString)
     {
-        await using (var connection = new NpgsqlConnection(connectionString))
-        {
-            NpgsqlConnection.ClearPool(connection);
-        }
-
+        CloseIdle(connectionString);
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    /// <summary>Closes the connections to a database that this process keeps for later.</summary>
+    public static void CloseIdle(string connectionString)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        NpgsqlConnection.ClearPool(connection);
     }
 
     /// <summary>Ends it as a crash would, amid whatever is going on, and starts it again.</summary>

@@ -16,10 +16,19 @@ internal sealed record JoinWish(string Cadence, IReadOnlyList<string> Categories
 /// <summary>Takes the form of <c>/subscribe</c>. It does the same for everybody, and looks up nobody.</summary>
 internal sealed class JoinDoor(Requests requests, JoinForms forms, JoinIntake intake, IOptions<PublicationOptions> publication)
 {
-    public async Task<JoinAnswer> AskAsync(JoinForm form, CancellationToken cancellationToken) =>
-        await forms.JudgeAsync(form, cancellationToken) is { } worth ? await AskAsync(form, worth, cancellationToken) : new JoinAnswer(JoinOutcome.Stale);
+    public async Task<JoinAnswer> AskAsync(JoinForm form, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await forms.JudgeAsync(form, cancellationToken) is { } worth ? await AskAsync(form, worth, cancellationToken) : new JoinAnswer(JoinOutcome.Stale);
+        }
+        catch (DbException away) when (Database.IsUnavailable(away))
+        {
+            return new JoinAnswer(JoinOutcome.Later);
+        }
+    }
 
-    /// <summary>The same for a program of the operator's: nobody need show anything.</summary>
+    /// <summary>The same for a program of the operator's: nobody need show anything, and whether the database is away is for it to know.</summary>
     public Task<JoinAnswer> AskVouchedAsync(JoinForm form, CancellationToken cancellationToken) => AskAsync(form, JoinWorth.Proven, cancellationToken);
 
     private async Task<JoinAnswer> AskAsync(JoinForm form, JoinWorth worth, CancellationToken cancellationToken)
@@ -37,13 +46,6 @@ internal sealed class JoinDoor(Requests requests, JoinForms forms, JoinIntake in
 
         var wish = JsonSerializer.Serialize(new JoinWish(cadence.Name, [.. choice.Select(category => category.FirstSlug)]));
         var keys = JoinKeys.Of(await forms.SecretAsync(cancellationToken), address, form.From);
-        try
-        {
-            return new JoinAnswer(await intake.TakeAsync(new JoinEntry(address, wish, keys, worth)) ? JoinOutcome.Taken : JoinOutcome.Later);
-        }
-        catch (DbException away) when (Database.IsUnavailable(away))
-        {
-            return new JoinAnswer(JoinOutcome.Later);
-        }
+        return new JoinAnswer(await intake.TakeAsync(new JoinEntry(address, wish, keys, worth)) ? JoinOutcome.Taken : JoinOutcome.Later);
     }
 }

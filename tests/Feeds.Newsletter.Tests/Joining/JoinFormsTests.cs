@@ -76,4 +76,19 @@ public sealed class JoinFormsTests
         await room.Get<JoinDesk>().StepAsync(default);
         Assert.Equal("ines@gmial.com", Assert.Single(await room.MailsAsync()).Address);
     }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Work_is_asked_of_everybody_where_all_mails_together_are_low(DatabaseProvider provider)
+    {
+        await using var room = await Newsroom.OpenAsync(provider, ("Newsletter:Join:MailsPerHour", "8"));
+        foreach (var number in Enumerable.Range(0, 2))
+        {
+            Assert.Equal(0, (await room.Subscribers.IssueFormAsync(IPAddress.Loopback, null, default)).Bits);
+            await room.Subscribers.AskAsync(new JoinForm($"a@d{number}.example", "weekly", []) { From = new IPAddress([10, 0, (byte)number, 1]) }, default);
+        }
+
+        Assert.Equal(ProofOfWork.Bits, (await room.Subscribers.IssueFormAsync(IPAddress.Loopback, null, default)).Bits);
+        room.Clock.Advance(BudgetBook.Window);
+        Assert.Equal(0, (await room.Subscribers.IssueFormAsync(IPAddress.Loopback, null, default)).Bits);
+    }
 }
