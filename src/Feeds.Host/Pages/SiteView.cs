@@ -84,16 +84,16 @@ public sealed class SiteView
     public string Address(string path) => new Uri(publication.Base, path).AbsoluteUri;
 
     /// <summary>A long date in the publication's zone.</summary>
-    public string Date(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).ToString("D", Culture);
+    public string Date(DateTimeOffset instant) => Words(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>A day in words.</summary>
-    public string Day(DateOnly day) => day.ToString("D", Culture);
+    public string Day(DateOnly day) => Words(day.ToDateTime(TimeOnly.MinValue));
 
     /// <summary>The day of an instant where a subscriber is, in words.</summary>
     public string Day(DateTimeOffset instant, HeldSubscription held)
     {
         var there = TimeZoneInfo.TryFindSystemTimeZoneById(held.Settings.Time.IsOfCadence ? held.Cadence.Zone : held.Settings.Time.Zone, out var known) ? known : zone;
-        return TimeZoneInfo.ConvertTime(instant, there).ToString("dddd d MMMM yyyy", Culture);
+        return Words(TimeZoneInfo.ConvertTime(instant, there).DateTime);
     }
 
     /// <summary>Date and time in the publication's zone.</summary>
@@ -101,10 +101,10 @@ public sealed class SiteView
 
     /// <summary>Date and time as they stand, with the offset.</summary>
     public string Local(DateTimeOffset local) =>
-        string.Create(Culture, $"{local.ToString("dddd d MMMM yyyy", Culture)} {local.ToString("HH:mm zzz", CultureInfo.InvariantCulture)}");
+        $"{Words(local.DateTime)} {local.ToString("HH:mm zzz", CultureInfo.InvariantCulture)}";
 
     /// <summary>Date and time as they stand, where the zone has been named.</summary>
-    public string Planned(DateTimeOffset local) => this["{0} at {1}", local.ToString("dddd d MMMM yyyy", Culture), local.ToString("HH:mm", CultureInfo.InvariantCulture)];
+    public string Planned(DateTimeOffset local) => this["{0} at {1}", Words(local.DateTime), local.ToString("HH:mm", CultureInfo.InvariantCulture)];
 
     /// <summary>A length of bytes in whole megabytes, at least one.</summary>
     public static long Megabytes(long bytes) => Math.Max(1, (bytes + 500_000) / 1_000_000);
@@ -118,4 +118,8 @@ public sealed class SiteView
 
     /// <summary>For <c>datetime</c> attributes: UTC, to the second.</summary>
     public static string Machine(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    // As the mails say it: in French the first of a month is “1er”, which no culture's pattern knows.
+    private string Words(DateTime local) =>
+        local.ToString(local.Day == 1 && string.Equals(Culture.TwoLetterISOLanguageName, "fr", StringComparison.Ordinal) ? "dddd d'er' MMMM yyyy" : "D", Culture);
 }
