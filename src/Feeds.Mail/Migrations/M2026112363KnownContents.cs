@@ -3,9 +3,10 @@ using FluentMigrator;
 namespace Feeds.Mail.Migrations;
 
 /// <summary>
-/// PostgreSQL checks each delivery's mailing and content by a query of its own: 20 s of a million, for two numbers which the
-/// same transaction has just stored. The content's own reference to its mailing stays, and so do all of SQLite's, where they
-/// cost little and the same code runs.
+/// PostgreSQL checks each delivery's mailing and content by a query of its own: 6 of the 11 s that 300,000 rows took, for two
+/// numbers which the same transaction has just stored. What is given up is the database's word on them there. The content's
+/// own reference to its mailing stays, and so do all of SQLite's, where a mistake in the numbers, which both get from one
+/// place, is refused.
 /// </summary>
 [Migration(2026112363)]
 internal sealed class M2026112363KnownContents : Migration
