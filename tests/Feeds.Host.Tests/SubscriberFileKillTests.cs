@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Feeds.Host.Commands;
 using Feeds.Storage;
@@ -68,7 +69,7 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
             return store;
         }
 
-        /// <summary>Imports, killed so often whenever more is in the store than at the kill before, then to its end.</summary>
+        /// <summary>Imports, killed so often in the middle of a transaction that isn't its first, then to its end.</summary>
         /// <returns>How long all of it took.</returns>
         public async Task<TimeSpan> ImportAsync(LongList list, int kills)
         {
@@ -77,6 +78,7 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
             var before = 0L;
             for (var kill = 0; kill < kills; kill++)
             {
+                await using var held = await HeldImport.AfterOneMoreAsync(services.GetRequiredService<Database>());
                 await using var program = ProgramProcess.Start(folder.Path, [.. import, Setting]);
                 await Eventually.TrueAsync(async () => await CountAsync() > before || program.HasEnded, () => $"it imports\n{program.Printed}", Patience);
                 Assert.False(program.HasEnded, program.Printed);
@@ -100,7 +102,7 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
             return TimeProvider.System.GetElapsedTime(started);
         }
 
-        /// <summary>Exports over a file that is there, killed so often while it writes, then to its end.</summary>
+        /// <summary>Exports over a file that is there, killed so often with a part of it written, then to its end.</summary>
         /// <returns>How long all of it took.</returns>
         public async Task<TimeSpan> ExportAsync(string path, int kills)
         {
@@ -108,13 +110,22 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
             var started = TimeProvider.System.GetTimestamp();
             for (var kill = 0; kill < kills; kill++)
             {
-                File.Delete($"{path}.new");
-                await using var program = ProgramProcess.Start(folder.Path, "subscriber", "export", path, Setting);
-                await Eventually.TrueAsync(() => (File.Exists($"{path}.new") && new FileInfo($"{path}.new").Length > 0) || program.HasEnded, () => $"it exports\n{program.Printed}", Patience);
-                Assert.False(program.HasEnded, program.Printed);
-                program.Kill();
-                await program.WaitForEndAsync();
+                var part = new byte[1_000];
+                await MakePipeAsync($"{path}.new");
+                // The export is larger than what a pipe holds, so with nobody reading on it can't end before it dies. Open
+                // for both, a pipe makes nobody wait for its other end.
+                await using (var pipe = new FileStream($"{path}.new", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0))
+                {
+                    await using var program = ProgramProcess.Start(folder.Path, "subscriber", "export", path, Setting);
+                    await Task.WhenAny(pipe.ReadExactlyAsync(part).AsTask(), program.WaitForEndAsync(Patience));
+                    Assert.False(program.HasEnded, program.Printed);
+                    program.Kill();
+                    await program.WaitForEndAsync();
+                }
+
                 Assert.Equal(Before, await File.ReadAllTextAsync(path));
+                File.Delete($"{path}.new");
+                await File.WriteAllBytesAsync($"{path}.new", part);
             }
 
             Assert.Equal(0, (await RunAsync("subscriber", "export", path)).ExitCode);
@@ -132,6 +143,13 @@ public sealed class SubscriberFileKillTests(ITestOutputHelper output)
         {
             await services.DisposeAsync();
             await database.DisposeAsync();
+        }
+
+        private static async Task MakePipeAsync(string path)
+        {
+            File.Delete(path);
+            using var made = Process.Start("mkfifo", [path]);
+            await made.WaitForExitAsync();
         }
 
         // “39200 subscribed, 0 kept as unconfirmed, 800 noted as having left, 0 suppressed”
