@@ -35,7 +35,7 @@ internal sealed class Newsroom : IAsyncDisposable
             await TestDatabase.CreateAsync(provider),
             new FakeTimeProvider(Noon),
             settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value, StringComparer.Ordinal));
-        await newsroom.Get<DatabaseMigrator>().MigrateAsync(default);
+        await newsroom.database.MigrateAsync(newsroom.services);
         return newsroom;
     }
 

@@ -46,7 +46,7 @@ internal sealed class MailRoom : IAsyncDisposable
             .AddMailWorker()
             .AddReview(review)
             .BuildServiceProvider());
-        await room.Get<DatabaseMigrator>().MigrateAsync(default);
+        await database.MigrateAsync(room.services);
         return room;
     }
 

@@ -75,7 +75,7 @@ internal sealed class Newsroom : IAsyncDisposable
         }
 
         var room = new Newsroom(empty, all, templates);
-        await room.Get<DatabaseMigrator>().MigrateAsync(default);
+        await empty.MigrateAsync(room.services);
         await room.Cadences.SeedAsync(default);
         return room;
     }

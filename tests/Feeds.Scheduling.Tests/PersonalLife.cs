@@ -47,7 +47,7 @@ internal sealed class PersonalLife : IAsyncDisposable
         }
 
         var built = SchedulingHost.Build(empty.ConnectionString, time, null, [.. settings]);
-        await built.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await empty.MigrateAsync(built.Services);
         await built.Services.GetRequiredService<CadenceStore>().SeedAsync(default);
         var life = new PersonalLife(empty, time, built, chance);
         // Categories and authors exist from the start.

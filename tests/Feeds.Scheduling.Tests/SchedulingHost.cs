@@ -42,7 +42,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
         TestDatabase database, FakeTimeProvider clock, string cron = "0 30 7 * * ?", Func<IServiceProvider, MakeEdition>? make = null)
     {
         var built = Build(database.ConnectionString, clock, make, ("Newsletter:Cadences:0:Cron", cron));
-        await built.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await database.MigrateAsync(built.Services);
         await built.Services.GetRequiredService<CadenceStore>().SeedAsync(default);
         return new SchedulingHost(built);
     }

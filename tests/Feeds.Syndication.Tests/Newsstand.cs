@@ -39,7 +39,7 @@ internal sealed class Newsstand : IAsyncDisposable
     public static async Task<Newsstand> OpenAsync(DatabaseProvider provider)
     {
         var stand = new Newsstand(await TestDatabase.CreateAsync(provider));
-        await stand.services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await stand.database.MigrateAsync(stand.services);
         return stand;
     }
 

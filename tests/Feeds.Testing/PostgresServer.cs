@@ -62,6 +62,14 @@ public sealed class PostgresServer : IDisposable
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 
+    /// <summary>Makes an empty database a copy of another one, which nobody is connected to.</summary>
+    internal async Task FillAsync(string connectionString, string from)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await ExecuteAsync($"DROP DATABASE {name}");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {from}");
+    }
+
     /// <summary>Closes the connections to a database that this process keeps for later.</summary>
     public static void CloseIdle(string connectionString)
     {

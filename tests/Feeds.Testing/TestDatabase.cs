@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Feeds.Storage;
 using Xunit;
 
@@ -8,6 +9,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TestFolder folder = new();
     private PostgresServer? server;
+    private bool isMigrated;
 
     private TestDatabase(DatabaseProvider provider) => Provider = provider;
 
@@ -33,6 +35,21 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         return database;
+    }
+
+    /// <summary>
+    /// What the program's migrations make of it, those of the services' rooms. An empty one is filled from where they ran for
+    /// the same caller first.
+    /// </summary>
+    /// <param name="services">They have this database.</param>
+    /// <param name="caller">One source file registers the same rooms each time.</param>
+    public Task MigrateAsync(IServiceProvider services, [CallerFilePath] string caller = "")
+    {
+        var migrator = (DatabaseMigrator)services.GetService(typeof(DatabaseMigrator))!;
+        var database = (Database)services.GetService(typeof(Database))!;
+        var isEmpty = !isMigrated && !File.Exists(database.File);
+        isMigrated = true;
+        return isEmpty ? MigratedCopies.FillAsync(caller, database, () => migrator.MigrateAsync(default), server) : migrator.MigrateAsync(default);
     }
 
     /// <inheritdoc/>

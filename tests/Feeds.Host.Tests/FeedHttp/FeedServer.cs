@@ -46,7 +46,7 @@ public sealed class FeedServer : IAsyncLifetime, IDisposable
             return next(context);
         });
         application.UseMiddleware<FeedMiddleware>();
-        await application.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await database.MigrateAsync(application.Services);
         for (var number = 1; number <= 3; number++)
         {
             Write(number, "Les Prix");

@@ -66,7 +66,7 @@ internal sealed class HubRoom : IAsyncDisposable
 
         var room = new HubRoom(collection.BuildServiceProvider(), clock);
         room.services.GetRequiredService<Microsoft.Extensions.Logging.ILoggerFactory>().AddProvider(room.Logs);
-        await room.services.GetRequiredService<DatabaseMigrator>().MigrateAsync(default);
+        await database.MigrateAsync(room.services);
         return room;
     }
 
