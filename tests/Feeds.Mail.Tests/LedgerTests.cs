@@ -110,4 +110,53 @@ public sealed class LedgerTests
 
         Assert.Equal(0, await room.Database.ReadAsync(connection => connection.GetTable<SenderRow>().CountAsync()));
     }
+
+    [DatabaseTheory, EachDatabase, Fault("DB restart mid-transaction; lost COMMIT reply")]
+    public async Task What_is_given_back_and_claimed_again_by_one_commit_whose_answer_is_lost_is_not_in_flight_for_ever(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        var line = new DatabaseLine();
+        await using var room = await MailRoom.OpenAsync(database, MailRoom.Clock(), null, line);
+        await room.AddAsync(Mailings.Edition("weekly", 1));
+        await room.Get<SenderLease>().EnsureAsync(default);
+        var ledger = room.Get<DeliveryLedger>();
+        var claim = await ledger.TurnAsync(null, ClaimScope.Everything);
+
+        line.Fault = what => what is DatabaseLine.Commit ? LineFault.AnswerLost : LineFault.None;
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(new Completion(claim!, new Outcome(OutcomeKind.Untouched), "test", Mailings.Date), ClaimScope.Everything));
+        line.Fault = _ => LineFault.None;
+        Assert.Equal(1, (await room.CountAsync("weekly")).InFlight);
+        await ledger.SettleAsync();
+
+        Assert.Equal(new DeliveryCounts(1, 0, 0, 0, 0, 0, 0), await room.CountAsync("weekly"));
+        Assert.Equal(3, (await ledger.TurnAsync(null, ClaimScope.Everything))!.Number);
+    }
+
+    [DatabaseTheory, EachDatabase, Fault("Node–DB partition")]
+    public async Task A_late_outcome_of_a_claim_that_was_taken_away_leaves_the_next_claim_to_whoever_has_it(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        var (line, clock) = (new DatabaseLine(), MailRoom.Clock());
+        await using var room = await MailRoom.OpenAsync(database, clock, null, line);
+        await using var heir = await MailRoom.OpenAsync(database, clock);
+        await room.AddAsync(Mailings.Edition("weekly", 1));
+        var (lease, ledger) = (room.Get<SenderLease>(), room.Get<DeliveryLedger>());
+        await lease.EnsureAsync(default);
+        var first = await ledger.TurnAsync(null, ClaimScope.Everything);
+        await heir.Get<AbandonedClaims>().TickAsync(default);
+        clock.Advance(SenderLease.Duration);
+        await heir.Get<AbandonedClaims>().TickAsync(default);
+        await lease.EnsureAsync(default);
+        var second = await ledger.TurnAsync(null, ClaimScope.Everything);
+
+        await ledger.TurnAsync(new Completion(first!, new Outcome(OutcomeKind.Uncertain), "test", clock.GetUtcNow()), null);
+        line.Fault = what => what is DatabaseLine.Commit ? LineFault.AnswerLost : LineFault.None;
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ledger.TurnAsync(null, ClaimScope.Everything));
+        line.Fault = _ => LineFault.None;
+        await ledger.SettleAsync();
+
+        Assert.Null(await ledger.TurnAsync(null, ClaimScope.Everything));
+        await ledger.TurnAsync(new Completion(second!, Accepted, "test", clock.GetUtcNow()), null);
+        Assert.Equal(new DeliveryCounts(0, 0, 1, 0, 0, 0, 0) { PossiblyTwice = 1 }, await room.CountAsync("weekly"));
+    }
 }

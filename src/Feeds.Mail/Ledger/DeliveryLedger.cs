@@ -20,8 +20,9 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
     private readonly ConcurrentQueue<Request> waiting = new();
     private readonly SemaphoreSlim turn = new(1);
 
-    // Under turn: what is in flight over a connection of this process, and outcomes whose commit failed.
-    private readonly HashSet<long> held = [];
+    // Under turn: what is in flight over a connection of this process, by claim, for a delivery may be claimed again by the
+    // commit that gives it back; and outcomes whose commit failed.
+    private readonly HashSet<(long DeliveryId, int Number)> held = [];
     private readonly List<Completion> owed = [];
     private bool lastCommitUnknown;
 
@@ -102,7 +103,7 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
                 relay.RetryAt = lanes.RetryAt(relay);
             }
 
-            held.ExceptWith(owed.Select(completion => completion.Claim.DeliveryId));
+            held.ExceptWith(owed.Select(completion => (completion.Claim.DeliveryId, completion.Claim.Number)));
             meter.Count(owed);
             owed.Clear();
             Log.Tell(logger, news);
@@ -141,7 +142,7 @@ internal sealed class DeliveryLedger(Database database, SenderLease lease, LaneC
         {
             if (request.Next is not null && claims[request.Next].TryDequeue(out var claim))
             {
-                held.Add(claim.DeliveryId);
+                held.Add((claim.DeliveryId, claim.Number));
                 request.Result.SetResult(claim);
             }
             else

@@ -160,12 +160,11 @@ internal static class LedgerRecords
     }
 
     /// <summary>Claims of this sender that it doesn't know of: their commit's answer was lost. Nothing was sent under them.</summary>
-    public static async Task<IReadOnlyList<Claim>> FindUnknownClaimsAsync(DataConnection transaction, long senderId, IReadOnlyCollection<long> known)
+    public static async Task<IReadOnlyList<Claim>> FindUnknownClaimsAsync(DataConnection transaction, long senderId, IReadOnlySet<(long DeliveryId, int Number)> known)
     {
-        var rows = await transaction.GetTable<DeliveryRow>()
-            .Where(row => row.SenderId == senderId && row.State == DeliveryState.InFlight && !known.Contains(row.Id))
-            .ToListAsync();
-        return [.. rows.Select(row => ToClaim(row, row.Claims, senderId, row.ClaimedAt!.Value, StateBefore(row), row.ClaimedAt))];
+        // As many as the sender has connections, and what it doesn't know of.
+        var rows = await transaction.GetTable<DeliveryRow>().Where(row => row.SenderId == senderId && row.State == DeliveryState.InFlight).ToListAsync();
+        return [.. rows.Where(row => !known.Contains((row.Id, row.Claims))).Select(row => ToClaim(row, row.Claims, senderId, row.ClaimedAt!.Value, StateBefore(row), row.ClaimedAt))];
     }
 
     private static DeliveryState StateBefore(DeliveryRow row) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Feeds.Storage;
@@ -64,7 +65,7 @@ internal static class OutcomeRecords
     /// <returns>How many, and what follows.</returns>
     public static async Task<(int Count, IReadOnlyList<LedgerNews> News)> GiveUpAsync(DataConnection transaction, DatabaseProvider provider, long senderId, DateTimeOffset now)
     {
-        var claims = await LedgerRecords.FindUnknownClaimsAsync(transaction, senderId, []);
+        var claims = await LedgerRecords.FindUnknownClaimsAsync(transaction, senderId, known: ImmutableHashSet<(long, int)>.Empty);
         var outcome = new Outcome(OutcomeKind.Uncertain, Text: "The process that was sending it ended or was cut off before the outcome was known.");
         return (claims.Count, await CompleteAsync(transaction, provider, [], [.. claims.Select(claim => new Completion(claim, outcome, "", now))]));
     }
