@@ -118,6 +118,15 @@ public sealed class Outbox
     public Task<int> SuppressAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken) =>
         LedgerRecords.SuppressAsync(transaction.GetTable<DeliveryRow>().Where(row => row.RecipientKey == recipientKey), SuppressionReason.Left, clock.GetUtcNow(), cancellationToken);
 
+    /// <summary>Within the caller's transaction, ends what has not begun of a mailing or would be tried again, as suppressed.</summary>
+    /// <returns>How many ended.</returns>
+    public Task<int> CancelAsync(DataConnection transaction, string mailingKey, CancellationToken cancellationToken) =>
+        LedgerRecords.SuppressAsync(
+            transaction.GetTable<DeliveryRow>().Where(row => transaction.GetTable<MailingRow>().Any(mailing => mailing.Id == row.MailingId && mailing.Key == mailingKey)),
+            SuppressionReason.Cancelled,
+            clock.GetUtcNow(),
+            cancellationToken);
+
     /// <summary>Within the caller's transaction, takes address and personal values out of what that person was sent; what isn't done with is suppressed.</summary>
     public async Task ForgetAsync(DataConnection transaction, string recipientKey, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Feeds.Mail;
 using Feeds.Storage;
+using Feeds.Testing.Smtp;
 using LinqToDB;
 using LinqToDB.Async;
 
@@ -59,7 +60,8 @@ public sealed class RetentionTests
     [DatabaseTheory, EachDatabase]
     public async Task Who_is_silent_for_three_years_is_asked_kept_when_they_say_so_and_forgotten_when_they_don_t(DatabaseProvider provider)
     {
-        await using var room = await Newsroom.OpenAsync(provider);
+        await using var server = ScriptedSmtpServer.Start();
+        await using var room = await Newsroom.OpenAsync(provider, Newsroom.Live(server.Port));
         await room.AddAsync(Ines);
         await room.AddAsync(Ines, "daily");
         await room.AddAsync(Omar);
@@ -72,6 +74,7 @@ public sealed class RetentionTests
 
         var mails = await room.MailsAsync();
         Assert.Equal([Ines, Omar], mails.Select(mail => mail.Address), StringComparer.Ordinal);
+        await room.Loop.TickAsync(default);
         Assert.Contains("- daily\n- Le récap’ du lundi\n", mails[0].Text, StringComparison.Ordinal);
         Assert.Contains("avant le 23\u00A0décembre 2029", mails[0].Text, StringComparison.Ordinal);
         var token = Newsroom.TokenIn(mails[0].Link("confirm"));
@@ -88,6 +91,37 @@ public sealed class RetentionTests
         Assert.Null(held.AskedAgainAt);
         Assert.Single(held.Consent, one => one.Kind is "kept");
         Assert.Equal(0, await retention.StepAsync(default));
+    }
+
+    [DatabaseTheory, EachDatabase]
+    public async Task Who_could_not_be_asked_in_time_is_asked_anew_with_another_day_and_forgotten_only_after_that(DatabaseProvider provider)
+    {
+        await using var server = ScriptedSmtpServer.Start();
+        await using var room = await Newsroom.OpenAsync(provider, Newsroom.Live(server.Port));
+        await room.AddAsync(Ines);
+        await room.AddAsync(Omar);
+        var retention = room.Get<Retention>();
+        room.Clock.SetUtcNow(room.Clock.GetUtcNow().AddMonths(36));
+        await retention.RunAsync(default);
+        var first = await room.MailsAsync();
+
+        // Nothing goes out for a month.
+        room.Clock.Advance(TimeSpan.FromDays(30));
+        await retention.RunAsync(default);
+        await room.Loop.TickAsync(default);
+
+        Assert.Equal([Ines, Omar], (await room.Subscribers.ListAsync(default)).Select(one => one.Email), StringComparer.Ordinal);
+        Assert.Equal([Ines, Omar], server.Ledger.Recipients, StringComparer.Ordinal);
+        var second = (await room.MailsAsync()).Skip(first.Count).ToList();
+        Assert.Equal(second.Select(mail => mail.MessageId), server.Ledger.Messages.Select(message => message.MessageId), StringComparer.Ordinal);
+        Assert.All(first, mail => Assert.Contains("avant le 23\u00A0décembre 2029", mail.Text, StringComparison.Ordinal));
+        Assert.All(second, mail => Assert.Contains("avant le 22\u00A0janvier 2030", mail.Text, StringComparison.Ordinal));
+
+        room.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, await retention.StepAsync(default));
+        room.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, await retention.StepAsync(default));
+        Assert.Empty(await room.Subscribers.ListAsync(default));
     }
 
     [DatabaseTheory, EachDatabase]

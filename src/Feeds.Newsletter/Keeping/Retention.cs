@@ -32,13 +32,14 @@ internal sealed class Retention(
     {
         var retention = options.Value.Retention;
         var now = clock.GetUtcNow();
-        var over = await ForgetAsync(people => Over(people, retention, now), lists: false, cancellationToken);
+        IQueryable<SubscriberRow> WhoIsOver(IQueryable<SubscriberRow> people) => Over(people, retention, now);
+        var over = await ForgetAsync(WhoIsOver, await FindAsync(WhoIsOver, cancellationToken), lists: false, cancellationToken);
         var silent = 0;
         var asked = 0;
         if (retention.InactiveMonths > 0)
         {
-            var answerBy = now.AddDays(-retention.AnswerDays);
-            silent = await ForgetAsync(people => people.Where(row => row.AskedAgainAt <= answerBy), lists: true, cancellationToken);
+            var askedBy = now.AddDays(-retention.AnswerDays);
+            silent = await ForgetAsync(people => people.Where(row => row.AskedAgainAt <= askedBy), await stillWanted.UnansweredAsync(askedBy, AtOnce, cancellationToken), lists: true, cancellationToken);
             var seenBefore = now.AddMonths(-retention.InactiveMonths);
             foreach (var id in await FindAsync(people => Silent(people, seenBefore), cancellationToken))
             {
@@ -68,8 +69,8 @@ internal sealed class Retention(
     private static IQueryable<SubscriberRow> Silent(IQueryable<SubscriberRow> people, DateTimeOffset seenBefore) =>
         people.Where(row => row.LastSeenAt <= seenBefore && row.AskedAgainAt == null && row.Subscriptions.Any(one => one.State == SubscriptionState.Confirmed));
 
-    private async Task<int> ForgetAsync(Func<IQueryable<SubscriberRow>, IQueryable<SubscriberRow>> which, bool lists, CancellationToken cancellationToken) =>
-        await FindAsync(which, cancellationToken) is { Count: > 0 } ids ? await erasure.EraseAsync(which, ids, "retention", lists, cancellationToken) : 0;
+    private async Task<int> ForgetAsync(Func<IQueryable<SubscriberRow>, IQueryable<SubscriberRow>> which, IReadOnlyCollection<long> ids, bool lists, CancellationToken cancellationToken) =>
+        ids.Count > 0 ? await erasure.EraseAsync(which, ids, "retention", lists, cancellationToken) : 0;
 
     private Task<List<long>> FindAsync(Func<IQueryable<SubscriberRow>, IQueryable<SubscriberRow>> which, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => which(connection.GetTable<SubscriberRow>()).OrderBy(row => row.Id).Take(AtOnce).Select(row => row.Id).ToListAsync(cancellationToken));

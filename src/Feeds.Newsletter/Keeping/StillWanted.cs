@@ -88,12 +88,46 @@ public sealed class StillWanted
         return asked;
     }
 
+    /// <summary>
+    /// Who has not answered a question of then or before. One that has not gone out since is taken back, to be asked anew with
+    /// another day to answer by: nobody is forgotten for want of a server.
+    /// </summary>
+    /// <param name="askedBy">When they were asked at the latest.</param>
+    /// <param name="count">How many are looked at, at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<IReadOnlyList<long>> UnansweredAsync(DateTimeOffset askedBy, int count, CancellationToken cancellationToken)
+    {
+        var people = await database.ReadAsync(connection => connection.GetTable<SubscriberRow>().Where(row => row.AskedAgainAt <= askedBy).OrderBy(row => row.Id).Take(count).ToListAsync(cancellationToken));
+        var sent = await outbox.CountAsync([.. people.Select(Question)], cancellationToken);
+        var waiting = people.FindAll(person => sent.TryGetValue(Question(person), out var counts) && counts.Open > 0);
+        if (waiting.Count > 0)
+        {
+            await database.WriteAsync(transaction => TakeBackAsync(transaction, waiting, cancellationToken), cancellationToken);
+        }
+
+        return [.. people.Except(waiting).Select(person => person.Id)];
+    }
+
+    private async Task TakeBackAsync(DataConnection transaction, IReadOnlyList<SubscriberRow> people, CancellationToken cancellationToken)
+    {
+        foreach (var person in people)
+        {
+            await outbox.CancelAsync(transaction, Question(person), cancellationToken);
+            // Who answered meanwhile has answered.
+            await transaction.GetTable<SubscriberRow>().Where(row => row.Id == person.Id && row.AskedAgainAt == person.AskedAgainAt).Set(row => row.AskedAgainAt, (DateTimeOffset?)null).UpdateAsync(cancellationToken);
+        }
+    }
+
+    private static string Question(SubscriberRow person) => MailingKey(person.Id, person.AskedAgainAt!.Value);
+
+    private static string MailingKey(long id, DateTimeOffset askedAt) => string.Create(CultureInfo.InvariantCulture, $"still:{id}:{askedAt.ToUnixTimeMilliseconds()}");
+
     private async Task MailAsync(DataConnection transaction, SubscriberRow person, byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var newsletters = await NewslettersAsync(transaction, person.Id, cancellationToken);
         var retention = options.Value.Retention;
         var content = await writer.StillWantedAsync([.. newsletters.Select(newsletter => newsletter.Title)], retention.InactiveMonths, now.AddDays(retention.AnswerDays));
-        var mailing = string.Create(CultureInfo.InvariantCulture, $"still:{person.Id}:{now.ToUnixTimeMilliseconds()}");
+        var mailing = MailingKey(person.Id, now);
         var recipient = new MailRecipient(
             Answers.AskedKey(person.Id, newsletters[0].Name),
             person.Email,
