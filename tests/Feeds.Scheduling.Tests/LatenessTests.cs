@@ -25,6 +25,7 @@ public sealed class LatenessTests
 
         await host.HasEditionsAsync(Start.AddHours(7));
         await host.WaitsForAsync(Start.AddHours(8));
+        Assert.Equal(Start.AddHours(7), Assert.Single(await host.SlotsAsync()));
     }
 
     [DatabaseTheory, EachDatabase]

@@ -49,6 +49,7 @@ public sealed class WorkerTests
         clock.Advance(TimeSpan.FromHours(5));
         await host.HasEditionsAsync(gap);
         await host.WaitsForAsync(new DateTimeOffset(2026, 3, 30, 0, 30, 0, TimeSpan.Zero));
+        Assert.Equal(gap, Assert.Single(await host.SlotsAsync()));
     }
 
     [DatabaseTheory, EachDatabase, Fault("DST gap / overlap")]
